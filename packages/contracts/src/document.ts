@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { PageSelection } from "./page-selection.ts";
+import { Failure, PageResult, Provenance } from "./page-result.ts";
+import { DEFAULT_TTL, Ttl } from "./ttl.ts";
+
+export const DocumentId = z.string().regex(/^doc_[0-9a-f]{32}$/);
+export type DocumentId = z.infer<typeof DocumentId>;
+
+export const TenantId = z.string().regex(/^ten_[0-9a-z]{1,40}$/);
+export type TenantId = z.infer<typeof TenantId>;
+
+export const DocumentStatus = z.enum([
+  "queued",
+  "processing",
+  "succeeded",
+  "partial",
+  "failed",
+  "cancelled",
+  "expired",
+]);
+export type DocumentStatus = z.infer<typeof DocumentStatus>;
+
+const FINAL: ReadonlySet<DocumentStatus> = new Set(["succeeded", "partial", "failed", "cancelled", "expired"]);
+/** Whether nothing more will happen to a document of this status. */
+export const isFinal = (status: DocumentStatus): boolean => FINAL.has(status);
+
+const LANGUAGE = /^[A-Za-z][A-Za-z_]{1,30}$/;
+const Languages = z.union([z.string().transform((text) => text.split("+")), z.array(z.string())]).pipe(
+  z
+    .array(z.string().regex(LANGUAGE, "must be traineddata names, such as spa+eng"))
+    .min(1)
+    .max(8)
+    .transform((names) => [...new Set(names)]),
+);
+
+/** What a client may ask for, from a form, a query string or JSON; parsed, it has every default filled in. */
+export const DocumentOptions = z.strictObject({
+  languages: Languages.default(["spa", "eng"]).describe("`spa+eng`; GET /v1/languages lists the installed ones"),
+  pages: PageSelection.nullable().default(null).describe("`1-3,7`; all when left out"),
+  text_layer: z
+    .enum(["auto", "ignore", "only"])
+    .default("auto")
+    .describe("auto: read a PDF page's own text when it is good, else OCR; ignore: always OCR; only: never OCR"),
+  ttl: Ttl.default(DEFAULT_TTL).describe("seconds, or a duration such as `PT12H`; at most 30 days"),
+  reference: z.string().max(200).nullable().default(null).describe("your own id, searchable"),
+});
+export type DocumentOptions = z.infer<typeof DocumentOptions>;
+
+export const DocumentInput = z.object({
+  filename: z.string().nullable(),
+  media_type: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+});
+export type DocumentInput = z.infer<typeof DocumentInput>;
+
+const Timestamp = z.string().describe("RFC 3339, UTC");
+
+export const Document = z
+  .object({
+    id: DocumentId,
+    status: DocumentStatus,
+    reference: z.string().nullable(),
+    input: DocumentInput,
+    options: z.object({
+      languages: z.array(z.string()),
+      pages: z.string().nullable(),
+      text_layer: z.enum(["auto", "ignore", "only"]),
+      ttl: z.int().describe("seconds"),
+    }),
+    pages: z.object({
+      total: z.int().nullable().describe("selected pages; null before inspection"),
+      done: z.int(),
+      failed: z.int(),
+    }),
+    confidence: z.number().nullable().describe("0–100, mean over the pages that have one"),
+    cached: z.boolean(),
+    truncated: z.boolean(),
+    queue: z
+      .object({ position: z.int(), eta_seconds: z.int().nullable() })
+      .nullable()
+      .describe("null once the document is final"),
+    created_at: Timestamp,
+    started_at: Timestamp.nullable(),
+    finished_at: Timestamp.nullable(),
+    expires_at: Timestamp,
+    error: Failure.nullable(),
+    trace_id: z.string(),
+    links: z.object({ self: z.string(), result: z.string() }),
+  })
+  .meta({ id: "Document" });
+export type Document = z.infer<typeof Document>;
+
+export const DocumentList = z
+  .object({ items: z.array(Document), next_cursor: z.string().nullable() })
+  .meta({ id: "DocumentList" });
+export type DocumentList = z.infer<typeof DocumentList>;
+
+export const DocumentResult = z
+  .object({ document: Document, pages: z.array(PageResult), provenance: Provenance })
+  .meta({ id: "DocumentResult" });
+export type DocumentResult = z.infer<typeof DocumentResult>;
+
+/** The formats of a whole document's result, with the media type each is served as. */
+export const resultFormats = {
+  json: "application/json",
+  text: "text/plain; charset=utf-8",
+  hocr: "text/html; charset=utf-8",
+} as const;
+export const ResultFormat = z.enum(["json", "text", "hocr"]);
+export type ResultFormat = z.infer<typeof ResultFormat>;

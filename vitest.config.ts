@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+const source = { conditions: ["source"] };
+
+export default defineConfig({
+  resolve: source,
+  ssr: { resolve: { ...source, externalConditions: ["source"] } },
+  test: {
+    pool: "forks",
+    execArgv: ["--conditions=source"],
+    // Two cores: more processes only make OCR and timers fight.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["{packages,services,scripts}/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "system",
+          include: ["test/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
