@@ -101,6 +101,10 @@ export const DocumentResult = z
   .meta({ id: "DocumentResult" });
 export type DocumentResult = z.infer<typeof DocumentResult>;
 
+/** What can be read today, by the type that a file's first bytes tell. */
+export const supportedMediaTypes = ["image/png", "image/jpeg", "image/webp", "image/tiff", "application/pdf"] as const;
+export type SupportedMediaType = (typeof supportedMediaTypes)[number];
+
 /** The formats of a whole document's result, with the media type each is served as. */
 export const resultFormats = {
   json: "application/json",

@@ -179,7 +179,8 @@ export const problems = define({
   },
 });
 
-export const ProblemCode = z.enum(Object.keys(problems) as [keyof typeof problems]); // the keys of an object literal are its type
+const codes = Object.keys(problems).filter((key): key is keyof typeof problems => key in problems);
+export const ProblemCode = z.enum(codes);
 export type ProblemCode = z.infer<typeof ProblemCode>;
 
 /** Whether repeating the call that met this problem can succeed. */
