@@ -1,0 +1,33 @@
+import type { Dependency, Logger } from "@lectura/runtime";
+import type { Registry } from "@lectura/telemetry";
+import { fastify, type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { serveHealthRoutes } from "./health.ts";
+import { observeRequests } from "./observe.ts";
+import { renderProblems } from "./problems.ts";
+import { requestId, sendRequestIds } from "./request-ids.ts";
+
+/** The Fastify app that every service starts from: ids, problems, health, metrics. Routes come from the service. */
+export const createApp = (options: {
+  service: string;
+  log: Logger;
+  metrics: Registry;
+  dependencies: Dependency[];
+}): FastifyInstance => {
+  // Widened, so that every app has the same type whatever logger it was given.
+  const loggerInstance: FastifyBaseLogger = options.log;
+  const app = fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    genReqId: requestId,
+    requestIdLogLabel: "request_id",
+    // Longer than any proxy keeps an idle connection, or it would be cut while a request is on its way.
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 200 },
+  });
+  renderProblems(app);
+  sendRequestIds(app);
+  observeRequests(app, options.metrics);
+  serveHealthRoutes(app, options.service, options.dependencies);
+  return app;
+};

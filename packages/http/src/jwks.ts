@@ -1,0 +1,44 @@
+import { CLOCK_SKEW, ProblemError } from "@lectura/contracts";
+import type { Logger } from "@lectura/runtime";
+import { createRemoteJWKSet, errors, exportSPKI } from "jose";
+
+const REFRESH_MS = 10 * 60_000;
+const TIMEOUT_MS = 3000;
+
+/** Finds the public key (PEM) that verifies a token with this header. */
+export type KeySource = (header: { alg: string; kid?: string }) => Promise<string>;
+
+/**
+ * Keys of a JWKS endpoint. An unknown `kid` asks again, at most every 30 s; the last good set is kept while the
+ * endpoint is down, and asked for anew in the background every ten minutes, so that a withdrawn key goes.
+ */
+export const createKeySource = ({ url, log }: { url: URL; log: Logger }): KeySource => {
+  const jwks = createRemoteJWKSet(url, {
+    cooldownDuration: CLOCK_SKEW * 1000,
+    cacheMaxAge: Infinity,
+    timeoutDuration: TIMEOUT_MS,
+  });
+  const pems = new WeakMap<object, string>();
+  let refreshed = Date.now();
+
+  const refreshInBackground = (): void => {
+    if (Date.now() - refreshed < REFRESH_MS) return;
+    refreshed = Date.now();
+    jwks.reload().catch((err: unknown) => log.warn({ err }, "cannot refresh the token keys, keeping the last ones"));
+  };
+
+  return async (header) => {
+    refreshInBackground();
+    try {
+      const key = await jwks(header);
+      const pem = pems.get(key) ?? (await exportSPKI(key));
+      pems.set(key, pem);
+      return pem;
+    } catch (cause) {
+      if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JOSENotSupported) {
+        throw new ProblemError("invalid-credentials", "The token is signed with an unknown key.", { cause });
+      }
+      throw new ProblemError("dependency-unavailable", "The token keys cannot be fetched just now.", { cause });
+    }
+  };
+};

@@ -1,0 +1,5 @@
+export * from "./config.ts";
+export * from "./health-server.ts";
+export * from "./logger.ts";
+export * from "./readiness.ts";
+export * from "./run-service.ts";

@@ -1,0 +1,40 @@
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { collectDefaultMetrics, Registry } from "prom-client";
+
+export { Counter, Gauge, Histogram } from "prom-client";
+export type { Registry } from "prom-client";
+
+/** A registry of this process's own with Node's default metrics; every series carries the service's name. */
+export const createMetrics = (service: string): Registry => {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  collectDefaultMetrics({ register: registry });
+  return registry;
+};
+
+/** Serves `GET /metrics` on a port of its own, so that the public one never shows it. */
+export const serveMetrics = async (
+  registry: Registry,
+  { host, port }: { host: string; port: number },
+): Promise<{ close(): Promise<void> }> => {
+  const server = createServer((request, response) => {
+    if (request.url !== "/metrics") {
+      response.writeHead(404).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { "content-type": registry.contentType }).end(text),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+  return {
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+};

@@ -1,0 +1,28 @@
+import { randomBytes } from "node:crypto";
+import { isSpanContextValid, trace } from "@opentelemetry/api";
+
+/** The running trace's id (32 hex digits), or a fresh one where nothing is traced. */
+export const currentTraceId = (): string => {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span && isSpanContextValid(span) ? span.traceId : randomBytes(16).toString("hex");
+};
+
+/** Names the running server span after the route, so that all calls of a route group together. */
+export const nameSpanAfterRoute = (method: string, route: string): void => {
+  const span = trace.getActiveSpan();
+  span?.updateName(`${method} ${route}`);
+  span?.setAttribute("http.route", route);
+};
+
+/** Runs a stage of work as a span of its own. */
+export const withSpan = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
+  trace.getTracer("lectura").startActiveSpan(name, async (span) => {
+    try {
+      return await work();
+    } catch (error) {
+      span.recordException(error instanceof Error ? error : String(error));
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
