@@ -34,6 +34,7 @@ export const TokenRequest = z.object({
   client_secret: z.string().optional(),
   scope: z.string().optional().describe("space-separated; all of the key's when left out"),
 });
+export type TokenRequest = z.infer<typeof TokenRequest>;
 
 export const TokenAnswer = z
   .object({

@@ -1,0 +1,23 @@
+--[[
+Makes a document's record together with its places in every index.
+Called by: accept (ocr-api), after the input is durable in storage and before the job is enqueued.
+
+KEYS  1 record  2 documents of the tenant  3 documents with this reference  4 open  5 waiting  6 expiry  7 receiving
+ARGV  1 id  2 tenant/id  3 now (ms)  4 expires (ms)  5.. field, value, ... of the record
+
+Guarantees: all of it or nothing; a second call with the same id changes nothing.
+Returns   : 1 when made, 0 when it was there
+]]
+if redis.call("EXISTS", KEYS[1]) == 1 then
+  return 0
+end
+redis.call("HSET", KEYS[1], unpack(ARGV, 5))
+redis.call("ZADD", KEYS[2], 0, ARGV[1])
+if KEYS[3] ~= KEYS[2] then
+  redis.call("ZADD", KEYS[3], 0, ARGV[1])
+end
+redis.call("ZADD", KEYS[4], ARGV[3], ARGV[1])
+redis.call("ZADD", KEYS[5], ARGV[3], ARGV[1])
+redis.call("ZADD", KEYS[6], ARGV[4], ARGV[1])
+redis.call("ZREM", KEYS[7], ARGV[2])
+return 1

@@ -1,0 +1,36 @@
+--[[
+Counts a page whose result is in storage, once, and says what is owed next.
+Called by: inspect (a single page) and page (ocr-worker).
+
+KEYS  1 record  2 set of pages done  3 hash of pages failed  4 open  5 pace
+ARGV  1 id  2 attempt  3 page  4 failure as JSON, or ""  5 milliseconds the page took  6 now (ms)  7 channel of changes
+
+Guarantees: a page counts once however often it is run; a result of another attempt or of a document that is no
+            longer in work does not count. The window moves on by one for each page counted.
+Returns   : {counted: 1 | 0 | -1 (not in work), settled pages, total, index of the next page to issue or -1}
+]]
+local status, attempt, total, issued = unpack(redis.call("HMGET", KEYS[1], "status", "attempt", "total", "issued"))
+if attempt ~= ARGV[2] or status ~= "processing" or not total then
+  return { -1, 0, 0, -1 }
+end
+total = tonumber(total)
+issued = tonumber(issued)
+local known = redis.call("SISMEMBER", KEYS[2], ARGV[3]) == 1 or redis.call("HEXISTS", KEYS[3], ARGV[3]) == 1
+local nextIndex = -1
+if not known then
+  if ARGV[4] == "" then
+    redis.call("SADD", KEYS[2], ARGV[3])
+  else
+    redis.call("HSET", KEYS[3], ARGV[3], ARGV[4])
+  end
+  if issued < total then
+    nextIndex = issued
+    redis.call("HINCRBY", KEYS[1], "issued", 1)
+  end
+  local pace = tonumber(redis.call("GET", KEYS[5]) or ARGV[5])
+  redis.call("SET", KEYS[5], math.floor(pace * 0.9 + tonumber(ARGV[5]) * 0.1))
+  redis.call("ZADD", KEYS[4], "XX", ARGV[6], ARGV[1])
+  redis.call("PUBLISH", ARGV[7], ARGV[1])
+end
+local settled = redis.call("SCARD", KEYS[2]) + redis.call("HLEN", KEYS[3])
+return { known and 0 or 1, settled, total, nextIndex }

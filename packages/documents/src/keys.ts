@@ -1,0 +1,27 @@
+import type { DocumentId, TenantId } from "@lectura/contracts";
+
+/** The Redis keys of the documents; `prefix` keeps platforms (and tests) apart that share a Redis. */
+export const createKeys = (prefix: string) => ({
+  record: (id: DocumentId) => `${prefix}:document:${id}`,
+  done: (id: DocumentId) => `${prefix}:document:${id}:done`,
+  failed: (id: DocumentId) => `${prefix}:document:${id}:failed`,
+  /** All ids of a tenant; ids sort by time. */
+  tenant: (tenant: TenantId) => `${prefix}:documents:${tenant}`,
+  reference: (tenant: TenantId, reference: string | null) =>
+    reference === null ? `${prefix}:documents:${tenant}` : `${prefix}:documents:${tenant}:reference:${reference}`,
+  /** Not final, by the time somebody last worked on them or looked after them. */
+  open: `${prefix}:documents:open`,
+  /** Queued, by the time they came in. */
+  waiting: `${prefix}:documents:waiting`,
+  expiry: `${prefix}:documents:expiry`,
+  /** `tenant/id` of buried documents whose bytes may still be there. */
+  purge: `${prefix}:documents:purge`,
+  /** `tenant/id` of uploads that have begun and have no record yet. */
+  receiving: `${prefix}:documents:receiving`,
+  /** Mean milliseconds of a page, lately. */
+  pace: `${prefix}:documents:pace`,
+  /** Channel on which the id of every changed document is published. */
+  changes: `${prefix}:documents:changes`,
+  workers: `${prefix}:workers`,
+});
+export type Keys = ReturnType<typeof createKeys>;

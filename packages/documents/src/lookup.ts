@@ -1,0 +1,63 @@
+import { type DocumentId, type DocumentStatus, Failure, type TenantId } from "@lectura/contracts";
+import type { Redis } from "ioredis";
+import type { Keys } from "./keys.ts";
+import { type DocumentRecord, isTombstone, parseRecord, type Tombstone } from "./record.ts";
+
+// A list with a status filter reads on until it has a page; this many records at a time.
+const BATCH = 100;
+
+export interface ListQuery {
+  status?: DocumentStatus | undefined;
+  reference?: string | undefined;
+  limit: number;
+  /** The id after which to go on. */
+  after?: DocumentId | undefined;
+}
+
+/** Reading documents: by id, and a tenant's newest first. */
+export const createLookup = (redis: Redis, keys: Keys) => {
+  const readMany = async (ids: DocumentId[]): Promise<(DocumentRecord | Tombstone | undefined)[]> => {
+    const found = await Promise.all(
+      ids.map(async (id) =>
+        Promise.all([redis.hgetall(keys.record(id)), redis.scard(keys.done(id)), redis.hlen(keys.failed(id))] as const),
+      ),
+    );
+    return ids.map((id, index) => {
+      const [hash, done, failed] = found[index] ?? [{}, 0, 0];
+      return parseRecord(id, hash, { done, failed });
+    });
+  };
+
+  const read = async (id: DocumentId): Promise<DocumentRecord | Tombstone | undefined> => (await readMany([id]))[0];
+
+  const list = async (tenant: TenantId, query: ListQuery): Promise<{ items: DocumentRecord[]; more: boolean }> => {
+    const index = keys.reference(tenant, query.reference ?? null);
+    const items: DocumentRecord[] = [];
+    let max = query.after ? `(${query.after}` : "+";
+    for (;;) {
+      const ids = await redis.zrange(index, max, "-", "BYLEX", "REV", "LIMIT", 0, BATCH);
+      for (const record of await readMany(ids)) {
+        if (!record || isTombstone(record) || (query.status && record.status !== query.status)) continue;
+        if (items.length === query.limit) return { items, more: true };
+        items.push(record);
+      }
+      const last = ids.at(-1);
+      if (ids.length < BATCH || !last) return { items, more: false };
+      max = `(${last}`;
+    }
+  };
+
+  /** The failed pages of a document with what went wrong. */
+  const failures = async (id: DocumentId): Promise<Map<number, Failure>> => {
+    const hash = await redis.hgetall(keys.failed(id));
+    return new Map(Object.entries(hash).map(([page, text]) => [Number(page), Failure.parse(JSON.parse(text))]));
+  };
+
+  /** Whether a page has been settled, well or badly. */
+  const settledPages = async (id: DocumentId): Promise<Set<number>> => {
+    const [done, failed] = await Promise.all([redis.smembers(keys.done(id)), redis.hkeys(keys.failed(id))]);
+    return new Set([...done, ...failed].map(Number));
+  };
+
+  return { read, list, failures, settledPages };
+};

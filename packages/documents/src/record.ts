@@ -1,0 +1,73 @@
+import { DocumentInput, type DocumentId, DocumentOptions, DocumentStatus, Failure, TenantId } from "@lectura/contracts";
+import { z } from "zod";
+
+/** Version of the record's form. A reader refuses newer ones and migrates older ones. */
+export const RECORD_VERSION = 1;
+
+const json = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema);
+const number = z.coerce.number().int();
+const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null);
+
+// Options as they were parsed on the way in: here only their shape is checked, not the client's spelling.
+const StoredOptions = z.object({
+  languages: z.array(z.string()),
+  pages: z.string().nullable(),
+  text_layer: DocumentOptions.shape.text_layer,
+  ttl: z.int(),
+  reference: z.string().nullable(),
+});
+
+/** A document as Redis keeps it: a hash of strings. The record is the truth; jobs are only a means. */
+const StoredRecord = z.object({
+  v: number,
+  tenant: TenantId,
+  status: DocumentStatus,
+  attempt: number,
+  input: json(DocumentInput),
+  options: json(StoredOptions),
+  trace_id: z.string(),
+  created_at: number,
+  expires_at: number,
+  started_at: optional(number),
+  finished_at: optional(number),
+  source_pages: optional(number),
+  total: optional(number),
+  issued: optional(number),
+  confidence: optional(z.coerce.number()),
+  error: optional(json(Failure)),
+});
+
+/** A document's record, with the pages settled so far. Times are milliseconds since 1970. */
+export type DocumentRecord = z.infer<typeof StoredRecord> & { id: DocumentId; done: number; failed: number };
+
+/** What is left of a document that is deleted or expired. */
+export interface Tombstone {
+  id: DocumentId;
+  tenant: TenantId;
+  status: "deleted" | "expired";
+}
+
+export const isTombstone = (record: DocumentRecord | Tombstone): record is Tombstone => !("input" in record);
+
+/** Written by a newer version of the platform than this one. */
+export class NewerRecordError extends Error {
+  override readonly name = "NewerRecordError";
+}
+
+/** Reads the hash of a record or tombstone; undefined for an empty one. @throws NewerRecordError */
+export const parseRecord = (
+  id: DocumentId,
+  hash: Record<string, string>,
+  pages: { done: number; failed: number },
+): DocumentRecord | Tombstone | undefined => {
+  if (hash["status"] === undefined) return undefined;
+  if (!hash["input"]) {
+    return { id, tenant: TenantId.parse(hash["tenant"]), status: hash["status"] === "deleted" ? "deleted" : "expired" };
+  }
+  if (Number(hash["v"]) > RECORD_VERSION) throw new NewerRecordError(`record ${id} has version ${hash["v"]}`);
+  return { ...StoredRecord.parse(hash), id, ...pages };
+};

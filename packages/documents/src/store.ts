@@ -1,0 +1,20 @@
+import type { Redis } from "ioredis";
+import { createKeys } from "./keys.ts";
+import { createIntake } from "./intake.ts";
+import { createLookup } from "./lookup.ts";
+import { createProgress } from "./progress.ts";
+import { createRunScript } from "./scripts.ts";
+import { createUpkeep } from "./upkeep.ts";
+
+/** The document records in Redis. `prefix` keeps platforms apart that share one. */
+export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redis; prefix?: string }) => {
+  const keys = createKeys(prefix);
+  const run = createRunScript(redis);
+  return {
+    ...createIntake(run, keys),
+    ...createProgress(run, keys),
+    ...createLookup(redis, keys),
+    ...createUpkeep(redis, keys),
+  };
+};
+export type DocumentStore = ReturnType<typeof createDocumentStore>;

@@ -1,0 +1,85 @@
+import { JOB_VERSION, type JobName, type JobPayload, jobs } from "@lectura/contracts";
+import { DelayedError, type Job, WaitingError, Worker } from "bullmq";
+import { BullMQOtel } from "bullmq-otel";
+import type { Redis } from "ioredis";
+import { JOB_ATTEMPTS, QUEUE, workerOptions } from "./options.ts";
+
+/** One handler for every kind of job; a job without one does not compile. */
+export type JobHandlers = {
+  [Name in JobName]: (payload: JobPayload<Name>, context: { signal: AbortSignal }) => Promise<void>;
+};
+
+export interface ConsumerOptions {
+  connection: Redis;
+  prefix?: string;
+  handlers: JobHandlers;
+  concurrency: number;
+  /** A job has failed `JOB_ATTEMPTS` times, or cannot be understood; it leaves the queue after this. */
+  onGivenUp: (payload: JobPayload<JobName>, error: Error) => Promise<void>;
+  /** A try has failed and the job will be tried again. */
+  onRetry: (payload: unknown, error: Error) => void;
+  onError: (error: Error) => void;
+}
+
+/** A newer platform's job waits this long for a newer worker. */
+const NEWER_JOB_DELAY_MS = 5000;
+
+const isJobName = (name: string): name is JobName => name in jobs;
+
+const dispatch = async (handlers: JobHandlers, job: Job, signal: AbortSignal): Promise<void> => {
+  if (!isJobName(job.name)) throw new Error(`no such job: ${job.name}`);
+  switch (job.name) {
+    case "inspect":
+      return handlers.inspect(jobs.inspect.parse(job.data), { signal });
+    case "page":
+      return handlers.page(jobs.page.parse(job.data), { signal });
+    case "assemble":
+      return handlers.assemble(jobs.assemble.parse(job.data), { signal });
+  }
+};
+
+/**
+ * Takes jobs and hands each to its handler, several at once. When closing, running jobs get `grace` ms to finish;
+ * what is not done by then goes back to the queue.
+ */
+export const createConsumer = (options: ConsumerOptions) => {
+  const stopping = new AbortController();
+
+  const process = async (job: Job, token: string | undefined): Promise<void> => {
+    if (Number(job.data.v) > JOB_VERSION) {
+      await job.moveToDelayed(Date.now() + NEWER_JOB_DELAY_MS, token);
+      throw new DelayedError();
+    }
+    try {
+      await dispatch(options.handlers, job, stopping.signal);
+    } catch (error) {
+      if (!stopping.signal.aborted) throw error;
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+  };
+
+  const worker = new Worker(QUEUE, process, {
+    ...workerOptions,
+    connection: options.connection,
+    ...(options.prefix ? { prefix: options.prefix } : { prefix: "lectura" }),
+    concurrency: options.concurrency,
+    telemetry: new BullMQOtel({ tracerName: "lectura" }),
+  });
+  worker.on("error", options.onError);
+  worker.on("failed", (job, error) => {
+    if (!job) return;
+    if (job.attemptsMade < JOB_ATTEMPTS) options.onRetry(job.data, error);
+    else options.onGivenUp(jobs.inspect.loose().parse(job.data), error).catch(options.onError);
+  });
+
+  return {
+    /** Whether jobs are being taken. */
+    isRunning: (): boolean => worker.isRunning(),
+    close: async (grace: number): Promise<void> => {
+      const timer = setTimeout(() => stopping.abort(), grace);
+      await worker.close();
+      clearTimeout(timer);
+    },
+  };
+};

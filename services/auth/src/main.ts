@@ -1,0 +1,34 @@
+import { configured, createLogger, parseEnvironment, runService } from "@lectura/runtime";
+import { createMetrics, flushTracing, serveMetrics } from "@lectura/telemetry";
+import { Redis } from "ioredis";
+import { createApiKeyStore } from "./accounts/api-key-store.ts";
+import { createTenants } from "./accounts/tenants.ts";
+import { createAuthApp } from "./app.ts";
+import { AuthConfig } from "./config.ts";
+import { loadSigningKey } from "./signing/signing-key.ts";
+
+const config = configured(() => parseEnvironment(AuthConfig, process.env));
+const log = createLogger({ service: "auth", level: config.LOG_LEVEL });
+
+await runService({
+  log,
+  grace: 25_000,
+  start: async () => {
+    const redis = new Redis(config.REDIS_URL, { commandTimeout: 5000 });
+    redis.on("error", (err) => log.warn({ err }, "redis"));
+    const apiKeys = createApiKeyStore({ redis });
+    if (config.LECTURA_FIRST_API_KEY) await createTenants({ redis, apiKeys }).addFirst(config.LECTURA_FIRST_API_KEY);
+    const key = await loadSigningKey({ redis, secret: config.LECTURA_KEY_SECRET });
+
+    const metrics = createMetrics("auth");
+    const app = await createAuthApp({ log, metrics, redis, apiKeys, key, issuer: config.LECTURA_PUBLIC_URL });
+    const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.METRICS_PORT });
+    await app.listen({ host: config.HOST, port: config.PORT });
+    return [
+      { name: "http", close: () => app.close() },
+      { name: "metrics", close: () => metricsServer.close() },
+      { name: "redis", close: () => redis.quit() },
+      { name: "tracing", close: flushTracing },
+    ];
+  },
+});
