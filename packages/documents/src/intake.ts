@@ -1,48 +1,41 @@
-import type { DocumentId, DocumentInput, DocumentOptions, TenantId } from "@lectura/contracts";
+import type { DocumentId, TenantId } from "@lectura/contracts";
 import type { Keys } from "./keys.ts";
-import { RECORD_VERSION } from "./record.ts";
+import { type DocumentRecord, type NewDocument, newRecord } from "./record.ts";
 import type { RunScript } from "./scripts.ts";
 
 const TOMBSTONE_SECONDS = 30 * 86_400;
 
-export interface NewDocument {
-  id: DocumentId;
-  tenant: TenantId;
-  input: DocumentInput;
-  options: DocumentOptions;
-  trace_id: string;
-  now: number;
-}
-
 /** A document's coming and going, each one Lua file. */
 export const createIntake = (run: RunScript, keys: Keys) => ({
   /** Makes the record, queued, in all indexes at once. */
-  create: async ({ id, tenant, input, options, trace_id, now }: NewDocument): Promise<void> => {
-    const expires = now + options.ttl * 1000;
+  create: async (document: NewDocument): Promise<DocumentRecord> => {
+    const record = newRecord(document);
+    const { id, v, tenant, status, attempt, trace_id, created_at, expires_at } = record;
     const fields = {
-      v: RECORD_VERSION,
+      v,
       tenant,
-      status: "queued",
-      attempt: 1,
+      status,
+      attempt,
       trace_id,
-      created_at: now,
-      expires_at: expires,
-      input: JSON.stringify(input),
-      options: JSON.stringify(options),
+      created_at,
+      expires_at,
+      input: JSON.stringify(record.input),
+      options: JSON.stringify(record.options),
     };
     await run(
       "create",
       [
         keys.record(id),
         keys.tenant(tenant),
-        keys.reference(tenant, options.reference),
+        keys.reference(tenant, record.options.reference),
         keys.open,
         keys.waiting,
         keys.expiry,
         keys.receiving,
       ],
-      [id, `${tenant}/${id}`, now, expires, ...Object.entries(fields).flat()],
+      [id, `${tenant}/${id}`, created_at, expires_at, ...Object.entries(fields).flat()],
     );
+    return record;
   },
 
   /** Leaves only a tombstone; false when there is no such document of this tenant. The bytes go separately. */

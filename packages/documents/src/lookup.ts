@@ -59,5 +59,8 @@ export const createLookup = (redis: Redis, keys: Keys) => {
     return new Set([...done, ...failed].map(Number));
   };
 
-  return { read, list, failures, settledPages };
+  /** Whether an upload has not become a document: neither record nor tombstone. */
+  const isUnrecorded = async (id: DocumentId): Promise<boolean> => (await redis.exists(keys.record(id))) === 0;
+
+  return { read, isUnrecorded, list, failures, settledPages };
 };

@@ -44,6 +44,31 @@ const StoredRecord = z.object({
 /** A document's record, with the pages settled so far. Times are milliseconds since 1970. */
 export type DocumentRecord = z.infer<typeof StoredRecord> & { id: DocumentId; done: number; failed: number };
 
+/** What a document is made of when it comes in. */
+export interface NewDocument extends Pick<DocumentRecord, "id" | "tenant" | "input" | "options" | "trace_id"> {
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** The record of a document that has just come in. */
+export const newRecord = ({ now, ...document }: NewDocument): DocumentRecord => ({
+  ...document,
+  v: RECORD_VERSION,
+  status: "queued",
+  attempt: 1,
+  created_at: now,
+  expires_at: now + document.options.ttl * 1000,
+  started_at: null,
+  finished_at: null,
+  source_pages: null,
+  total: null,
+  issued: null,
+  confidence: null,
+  error: null,
+  done: 0,
+  failed: 0,
+});
+
 /** What is left of a document that is deleted or expired. */
 export interface Tombstone {
   id: DocumentId;

@@ -51,7 +51,7 @@ export const createUpkeep = (redis: Redis, keys: Keys) => ({
     await redis.zrem(keys.purge, formatOwned(document));
   },
 
-  /** Lets one process at a time sweep; false when another one does. The right lapses after `seconds`. */
-  claimSweep: async (seconds: number): Promise<boolean> =>
-    (await redis.set(`${keys.open}:sweeper`, "1", "EX", seconds, "NX")) === "OK",
+  /** Lets one process at a time sweep; false when another one does. The right lapses after `ms`. */
+  claimSweep: async (ms: number): Promise<boolean> =>
+    (await redis.set(`${keys.open}:sweeper`, "1", "PX", ms, "NX")) === "OK",
 });

@@ -1,4 +1,5 @@
 import { type Problem, ProblemError, problems, type ProblemCode } from "@lectura/contracts";
+import { isOutage } from "@lectura/runtime";
 import { currentTraceId } from "@lectura/telemetry";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -28,6 +29,11 @@ const fromFramework = (error: FastifyError): ProblemError => {
   const code = frameworkCodes[error.code];
   if (code) return new ProblemError(code, error.message, { cause: error });
   if (error.statusCode === 400) return new ProblemError("malformed-request", error.message, { cause: error });
+  if (isOutage(error)) {
+    return new ProblemError("dependency-unavailable", "Redis or the storage does not answer just now.", {
+      cause: error,
+    });
+  }
   return new ProblemError("internal", "The fault is in the platform and has been logged.", { cause: error });
 };
 

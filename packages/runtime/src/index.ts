@@ -1,5 +1,6 @@
 export * from "./config.ts";
 export * from "./health-server.ts";
 export * from "./logger.ts";
+export * from "./outage.ts";
 export * from "./readiness.ts";
 export * from "./run-service.ts";

@@ -1,0 +1,25 @@
+const OUTAGE_CODES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ENOSPC",
+  "EDQUOT",
+  "EIO",
+  "EROFS",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+const OUTAGE_NAMES = new Set(["MaxRetriesPerRequestError", "TimeoutError", "ServiceUnavailable", "SlowDown"]);
+// ioredis tells these apart by their text alone.
+const OUTAGE_MESSAGES =
+  /^(Command timed out|Connection is closed|Stream isn't writeable|(LOADING|OOM|READONLY|MISCONF) )/;
+
+/** Whether an error means that Redis, the storage or the network is away or full, not that our code is wrong. */
+export const isOutage = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? String(error.code) : "";
+  if (OUTAGE_CODES.has(code) || OUTAGE_NAMES.has(error.name) || OUTAGE_MESSAGES.test(error.message)) return true;
+  return isOutage(error.cause);
+};

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { parseApiKey, ProblemError, TokenAnswer } from "@lectura/contracts";
+import type { Logger } from "@lectura/runtime";
+
+// A deleted key is refused within 2 s: so long at most a token is handed out without asking auth again.
+const FRESH_MS = 1500;
+const TIMEOUT_MS = 3000;
+// About 1 KB each; the oldest are dropped first.
+const MAX_TOKENS = 10_000;
+
+interface Token {
+  value: string;
+  askedAt: number;
+  expiresAt: number;
+}
+
+const invalid = (): ProblemError =>
+  new ProblemError("invalid-credentials", "The API key is unknown, expired or deleted.", {
+    headers: { "www-authenticate": 'Bearer realm="lectura", error="invalid_token"' },
+  });
+
+const askAuth = async (authUrl: string, key: { id: string; secret: string }): Promise<Token> => {
+  const askedAt = Date.now();
+  const answer = await fetch(`${authUrl}/oauth/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}` },
+    body: new URLSearchParams({ grant_type: "client_credentials" }),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (answer.status === 400 || answer.status === 401) {
+    await answer.body?.cancel();
+    throw invalid();
+  }
+  if (!answer.ok) throw new Error(`auth answered ${answer.status}`);
+  const { access_token, expires_in } = TokenAnswer.parse(await answer.json());
+  return { value: access_token, askedAt, expiresAt: askedAt + expires_in * 1000 };
+};
+
+/**
+ * Exchanges API keys for access tokens at auth and keeps each for a moment. While auth cannot be asked, the last
+ * token serves until it expires. Keys are kept as digests only.
+ */
+export const createKeyExchange = ({ authUrl, log }: { authUrl: string; log: Logger }) => {
+  const tokens = new Map<string, Token>();
+  const asking = new Map<string, Promise<Token>>();
+
+  const remember = (digest: string, token: Token): void => {
+    tokens.delete(digest);
+    tokens.set(digest, token);
+    const oldest = tokens.keys().next();
+    if (tokens.size > MAX_TOKENS && !oldest.done) tokens.delete(oldest.value);
+  };
+
+  const refresh = async (digest: string, key: { id: string; secret: string }): Promise<Token> => {
+    const known = tokens.get(digest);
+    try {
+      const token = await askAuth(authUrl, key);
+      remember(digest, token);
+      return token;
+    } catch (cause) {
+      if (cause instanceof ProblemError) {
+        tokens.delete(digest);
+        throw cause;
+      }
+      log.warn({ err: cause }, "auth cannot be asked");
+      if (known && known.expiresAt > Date.now()) return known;
+      throw new ProblemError("dependency-unavailable", "The API key cannot be checked just now.", { cause });
+    }
+  };
+
+  /** The token for an API key. @throws ProblemError 401 for a bad key, 503 while auth is away */
+  return async (apiKey: string): Promise<string> => {
+    const key = parseApiKey(apiKey);
+    if (!key) throw invalid();
+    const digest = createHash("sha256").update(apiKey).digest("base64");
+    const known = tokens.get(digest);
+    if (known && Date.now() - known.askedAt < FRESH_MS) return known.value;
+    // Many calls with one key ask once.
+    const answer = asking.get(digest) ?? refresh(digest, key).finally(() => asking.delete(digest));
+    asking.set(digest, answer);
+    return (await answer).value;
+  };
+};
+export type KeyExchange = ReturnType<typeof createKeyExchange>;

@@ -1,0 +1,30 @@
+import { configured, createLogger, parseEnvironment, runService } from "@lectura/runtime";
+import { createMetrics, flushTracing, serveMetrics } from "@lectura/telemetry";
+import { createGatewayApp } from "./app.ts";
+import { GatewayConfig } from "./config.ts";
+
+const config = configured(() => parseEnvironment(GatewayConfig, process.env));
+const log = createLogger({ service: "gateway", level: config.LOG_LEVEL });
+
+await runService({
+  log,
+  grace: 25_000,
+  start: async () => {
+    const metrics = createMetrics("gateway");
+    const app = await createGatewayApp({
+      log,
+      metrics,
+      authUrl: config.LECTURA_AUTH_URL,
+      ocrApiUrl: config.LECTURA_OCR_API_URL,
+      publicUrl: config.LECTURA_PUBLIC_URL,
+      maxFileBytes: config.LECTURA_MAX_FILE_BYTES,
+    });
+    const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.METRICS_PORT });
+    await app.listen({ host: config.HOST, port: config.PORT });
+    return [
+      { name: "http", close: () => app.close() },
+      { name: "metrics", close: () => metricsServer.close() },
+      { name: "tracing", close: flushTracing },
+    ];
+  },
+});

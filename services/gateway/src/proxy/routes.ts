@@ -1,0 +1,56 @@
+import replyFrom from "@fastify/reply-from";
+import { api, type Route } from "@lectura/contracts";
+import type { FastifyInstance } from "fastify";
+import { authenticate } from "../credentials/authenticate.ts";
+import type { KeyExchange } from "../credentials/exchange.ts";
+import { openApiSchema } from "../docs/openapi.ts";
+import { countBody, refuseDeclaredLength } from "./body-limit.ts";
+import { holdBackContinue } from "./expect-continue.ts";
+import { forward } from "./forward.ts";
+
+/** Anything but a document is small. */
+const SMALL_BODY = 1_000_000;
+/** What multipart framing and options may add to a file of the largest size. */
+const FRAMING = 64_000;
+// Longer than the longest Prefer: wait, so that the answer of a waiting call comes through.
+const ANSWER_TIMEOUT_MS = 75_000;
+
+const proxyRoute = (app: FastifyInstance, route: Route, exchange: KeyExchange, limit: number): void => {
+  app.route({
+    method: route.method,
+    url: route.path,
+    schema: openApiSchema(route),
+    bodyLimit: limit,
+    onRequest: [authenticate(route.access, exchange), refuseDeclaredLength(limit)],
+    handler: forward,
+  });
+};
+
+/** Every route of the API, each to its owner. */
+export const proxyRoutes = async (
+  app: FastifyInstance,
+  options: { upstreams: Record<Route["owner"], string>; exchange: KeyExchange; maxFileBytes: number },
+): Promise<void> => {
+  const sendContinue = holdBackContinue(app);
+  for (const [owner, base] of Object.entries(options.upstreams)) {
+    await app.register(async (scope) => {
+      await scope.register(replyFrom, {
+        base,
+        disableRequestLogging: true,
+        destroyAgent: true,
+        undici: { connections: 256, pipelining: 1, headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: ANSWER_TIMEOUT_MS },
+      });
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser("*", (request, payload, done) => {
+        sendContinue(request);
+        done(null, countBody(request, payload, request.routeOptions.bodyLimit ?? SMALL_BODY));
+      });
+      // The owner validates; here nothing is read.
+      scope.setValidatorCompiler(() => (value) => ({ value }));
+      for (const route of Object.values<Route>(api).filter((each) => each.owner === owner)) {
+        const limit = route.path === api.createDocument.path ? options.maxFileBytes + FRAMING : SMALL_BODY;
+        proxyRoute(scope, route, options.exchange, limit);
+      }
+    });
+  }
+};

@@ -1,0 +1,59 @@
+import accepts from "@fastify/accepts";
+import multipart from "@fastify/multipart";
+import type { Limits } from "@lectura/contracts";
+import type { Changes, DocumentStore, Workers } from "@lectura/documents";
+import { createApp, type KeySource, verifyTokens } from "@lectura/http";
+import type { Producer } from "@lectura/queue";
+import type { Dependency, Logger } from "@lectura/runtime";
+import type { Storage } from "@lectura/storage";
+import type { Registry } from "@lectura/telemetry";
+import type { FastifyInstance } from "fastify";
+import { createAccept } from "./documents/accept.ts";
+import { createFind } from "./documents/find.ts";
+import { createList } from "./documents/list.ts";
+import { createRemove } from "./documents/remove.ts";
+import { documentRoutes } from "./documents/routes.ts";
+import { createWatch } from "./documents/wait.ts";
+import { platformRoutes } from "./platform/routes.ts";
+
+export interface OcrApiOptions {
+  log: Logger;
+  metrics: Registry;
+  dependencies: Dependency[];
+  issuer: string;
+  keys: KeySource;
+  documents: DocumentStore;
+  workers: Workers;
+  changes: Changes;
+  producer: Producer;
+  storage: Storage;
+  limits: Limits;
+}
+
+/** ocr-api's HTTP face: documents in, results out. */
+export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyInstance> => {
+  const { documents, workers, changes, producer, storage, limits } = options;
+  const app = createApp({ service: "ocr-api", ...options });
+  await verifyTokens(app, options);
+  await app.register(accepts);
+  // Bodies are streams here, whatever they call themselves; multipart is taken apart by its plugin.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  await app.register(multipart, {
+    throwFileSizeLimit: false,
+    limits: { fieldSize: 10_000, fields: 20, fileSize: Infinity },
+  });
+
+  const find = createFind({ documents });
+  const watch = createWatch({ find, changes, workers });
+  documentRoutes(app, {
+    accept: createAccept({ documents, workers, storage, producer, maxFileBytes: limits.file_bytes }),
+    find,
+    list: createList({ documents, watch }),
+    remove: createRemove({ documents, storage }),
+    watch,
+    storage,
+  });
+  platformRoutes(app, { workers, limits });
+  return app;
+};

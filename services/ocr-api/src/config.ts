@@ -1,0 +1,20 @@
+import { DEFAULT_LIMITS } from "@lectura/contracts";
+import { commonVariables, redisUrl } from "@lectura/runtime";
+import { z } from "zod";
+
+const limit = (value: number) => z.coerce.number().int().positive().default(value);
+
+export const OcrApiConfig = z.object({
+  ...commonVariables(8082),
+  REDIS_URL: redisUrl,
+  LECTURA_STORAGE: z
+    .string()
+    .describe("where bytes are kept: file:///folder or s3://bucket/prefix?endpoint=…&region=…"),
+  LECTURA_AUTH_URL: z.url().describe("where auth is"),
+  LECTURA_PUBLIC_URL: z.url().default("http://localhost:8080").describe("address clients use; the issuer of tokens"),
+  LECTURA_MAX_FILE_BYTES: limit(DEFAULT_LIMITS.file_bytes).describe("largest file that is taken, in bytes"),
+  LECTURA_MAX_PAGES: limit(DEFAULT_LIMITS.document_pages).describe("most selected pages of one document"),
+  LECTURA_MAX_PAGE_PIXELS: limit(DEFAULT_LIMITS.page_pixels).describe("most pixels of one page"),
+  LECTURA_PAGE_SECONDS: limit(DEFAULT_LIMITS.page_seconds).describe("longest wall time of one page, in seconds"),
+});
+export type OcrApiConfig = z.infer<typeof OcrApiConfig>;

@@ -1,0 +1,107 @@
+import { api } from "@lectura/contracts";
+import { serve } from "@lectura/http";
+import type { Storage } from "@lectura/storage";
+import { currentTraceId } from "@lectura/telemetry";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Accept } from "./accept.ts";
+import { documentEtag, matches } from "./etag.ts";
+import type { Find } from "./find.ts";
+import type { List } from "./list.ts";
+import { preferredWait } from "./prefer.ts";
+import type { Remove } from "./remove.ts";
+import { chooseFormat, documentResult, pageResult, type StoredResult } from "./result.ts";
+import { readUpload } from "./upload.ts";
+import type { Watch } from "./wait.ts";
+
+interface Dependencies {
+  accept: Accept;
+  find: Find;
+  list: List;
+  remove: Remove;
+  watch: Watch;
+  storage: Storage;
+}
+
+const retryAfter = (etaSeconds: number | null | undefined): number => Math.min(60, Math.max(1, etaSeconds ?? 1));
+
+const sendStored = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  result: StoredResult,
+): Promise<FastifyReply> => {
+  reply.headers({ etag: result.etag, "cache-control": "private, no-cache" });
+  if (matches(request.headers["if-none-match"], result.etag)) return reply.code(304).send();
+  const { stream, bytes } = await result.open();
+  return reply.headers({ "content-type": result.contentType, "content-length": bytes }).send(stream);
+};
+
+const submission = (app: FastifyInstance, { accept, watch }: Dependencies): void => {
+  serve(app, api.createDocument, async ({ caller, request, reply }) => {
+    const { tenant } = caller();
+    const accepted = await accept(tenant, currentTraceId(), async (receive) => readUpload(request, receive));
+    const wait = preferredWait(request.headers.prefer);
+    const record = await watch.untilFinal(tenant, accepted, wait ?? 0);
+    const document = await watch.view(record);
+    const done = wait !== undefined && document.queue === null;
+    reply.code(done ? 200 : 202).headers({ location: document.links.self, "operation-location": document.links.self });
+    if (!done) reply.header("retry-after", retryAfter(document.queue?.eta_seconds));
+    if (wait !== undefined) reply.header("preference-applied", `wait=${wait}`);
+    return reply.send(document);
+  });
+};
+
+const reading = (app: FastifyInstance, { find, list, watch }: Dependencies): void => {
+  serve(app, api.listDocuments, async ({ caller, query, request, reply }) => {
+    const page = await list(caller().tenant, query());
+    if (page.next_cursor) {
+      const next = new URLSearchParams({ ...Object(request.query), cursor: page.next_cursor });
+      reply.header("link", `<${api.listDocuments.path}?${next}>; rel="next"`);
+    }
+    return page;
+  });
+
+  serve(app, api.getDocument, async ({ caller, params, query, request, reply }) => {
+    const { tenant } = caller();
+    const found = await find(tenant, params.id);
+    const { wait } = query();
+    const known = request.headers["if-none-match"];
+    const record = known
+      ? await watch.untilChanged(tenant, found, wait, known.trim())
+      : await watch.untilFinal(tenant, found, wait);
+    const document = await watch.view(record);
+    const etag = documentEtag(document);
+    reply.headers({ etag, "cache-control": "private, no-cache" });
+    return matches(known, etag) ? reply.code(304).send() : reply.send(document);
+  });
+};
+
+const results = (app: FastifyInstance, { find, watch, storage }: Dependencies): void => {
+  serve(app, api.getResult, async ({ caller, params, query, request, reply }) => {
+    const record = await find(caller().tenant, params.id);
+    const format = chooseFormat(query().format, (types) => {
+      const type = request.accepts().type(types);
+      return Array.isArray(type) ? (type[0] ?? false) : type;
+    });
+    const { queue } = await watch.view(record);
+    return sendStored(request, reply, documentResult(storage, record, format, retryAfter(queue?.eta_seconds)));
+  });
+
+  serve(app, api.getPage, async ({ caller, params, query, request, reply }) => {
+    const record = await find(caller().tenant, params.id);
+    query();
+    const { queue } = await watch.view(record);
+    return sendStored(request, reply, await pageResult(storage, record, params.n, retryAfter(queue?.eta_seconds)));
+  });
+};
+
+/** `/v1/documents`: path and headers here, the work in the files beside. */
+export const documentRoutes = (app: FastifyInstance, dependencies: Dependencies): void => {
+  submission(app, dependencies);
+  reading(app, dependencies);
+  results(app, dependencies);
+  serve(app, api.deleteDocument, async ({ caller, params, query, reply }) => {
+    query();
+    await dependencies.remove(caller().tenant, params.id);
+    return reply.code(204).send();
+  });
+};

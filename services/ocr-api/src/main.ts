@@ -1,0 +1,72 @@
+import { createChanges, createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
+import { createKeySource } from "@lectura/http";
+import { createProducer } from "@lectura/queue";
+import { configured, createLogger, parseEnvironment, runService } from "@lectura/runtime";
+import { createStorage } from "@lectura/storage";
+import { createMetrics, flushTracing, serveMetrics } from "@lectura/telemetry";
+import { Redis } from "ioredis";
+import { createOcrApiApp } from "./app.ts";
+import { OcrApiConfig } from "./config.ts";
+import { measureQueue } from "./upkeep/measure-queue.ts";
+import { startSweeper } from "./upkeep/sweeper.ts";
+
+const config = configured(() => parseEnvironment(OcrApiConfig, process.env));
+const log = createLogger({ service: "ocr-api", level: config.LOG_LEVEL });
+
+const connectRedis = (): Redis => {
+  const redis = new Redis(config.REDIS_URL, { commandTimeout: 5000, enableAutoPipelining: true });
+  redis.on("error", (err) => log.warn({ err }, "redis"));
+  return redis;
+};
+
+await runService({
+  log,
+  grace: 25_000,
+  start: async () => {
+    const redis = connectRedis();
+    const subscriber = connectRedis();
+    const storage = createStorage(config.LECTURA_STORAGE);
+    const keys = createKeys("lectura");
+    const documents = createDocumentStore({ redis });
+    const workers = createWorkers(redis, keys);
+    const changes = await createChanges(subscriber, keys);
+    const producer = createProducer({ connection: redis });
+    const sweeper = startSweeper({ documents, producer, storage, log });
+
+    const metrics = createMetrics("ocr-api");
+    measureQueue(metrics, producer);
+    const app = await createOcrApiApp({
+      log,
+      metrics,
+      dependencies: [
+        { name: "redis", check: () => redis.ping() },
+        { name: "storage", check: () => storage.ping() },
+      ],
+      issuer: config.LECTURA_PUBLIC_URL,
+      keys: createKeySource({ url: new URL("/.well-known/jwks.json", config.LECTURA_AUTH_URL), log }),
+      documents,
+      workers,
+      changes,
+      producer,
+      storage,
+      limits: {
+        file_bytes: config.LECTURA_MAX_FILE_BYTES,
+        document_pages: config.LECTURA_MAX_PAGES,
+        page_pixels: config.LECTURA_MAX_PAGE_PIXELS,
+        page_seconds: config.LECTURA_PAGE_SECONDS,
+      },
+    });
+    const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.METRICS_PORT });
+    await app.listen({ host: config.HOST, port: config.PORT });
+    return [
+      { name: "http", close: () => app.close() },
+      { name: "sweeper", close: () => sweeper.close() },
+      { name: "metrics", close: () => metricsServer.close() },
+      { name: "changes", close: () => changes.close() },
+      { name: "queue", close: () => producer.close() },
+      { name: "redis", close: () => Promise.all([redis.quit(), subscriber.quit()]) },
+      { name: "storage", close: () => storage.close() },
+      { name: "tracing", close: flushTracing },
+    ];
+  },
+});

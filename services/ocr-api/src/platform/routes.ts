@@ -1,0 +1,21 @@
+import { api, type LanguageList, type Limits } from "@lectura/contracts";
+import type { Workers } from "@lectura/documents";
+import { serve } from "@lectura/http";
+import type { FastifyInstance } from "fastify";
+
+/** What the platform can do: `/v1/languages` as the workers announce it, and `/v1/limits`. */
+export const platformRoutes = (
+  app: FastifyInstance,
+  { workers, limits }: { workers: Workers; limits: Limits },
+): void => {
+  serve(app, api.listLanguages, async ({ query }): Promise<LanguageList> => {
+    query();
+    const models = (await workers.lastKnown()).flatMap((worker) => worker.models);
+    const byDigest = new Map(models.map(({ language, kind, sha256 }) => [sha256, { code: language, kind, sha256 }]));
+    return { items: [...byDigest.values()].toSorted((a, b) => a.code.localeCompare(b.code)), next_cursor: null };
+  });
+  serve(app, api.getLimits, ({ query, reply }) => {
+    query();
+    return reply.send(limits);
+  });
+};

@@ -1,0 +1,16 @@
+import type { Producer } from "@lectura/queue";
+import { Gauge, type Registry } from "@lectura/telemetry";
+
+/** The queue's depth by state, read from Redis at every scrape: what workers scale on. */
+export const measureQueue = (metrics: Registry, producer: Pick<Producer, "counts">): void => {
+  const depth = new Gauge({
+    name: "ocr_queue_depth",
+    help: "jobs in the queue",
+    labelNames: ["state"],
+    registers: [],
+    async collect() {
+      for (const [state, count] of Object.entries(await producer.counts())) this.set({ state }, count);
+    },
+  });
+  metrics.registerMetric(depth);
+};
