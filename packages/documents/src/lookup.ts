@@ -1,4 +1,4 @@
-import { type DocumentId, type DocumentStatus, Failure, type TenantId } from "@lectura/contracts";
+import { type DocumentId, type DocumentStatus, type TenantId } from "@lectura/contracts";
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 import { type DocumentRecord, isTombstone, parseRecord, type Tombstone } from "./record.ts";
@@ -47,13 +47,16 @@ export const createLookup = (redis: Redis, keys: Keys) => {
     }
   };
 
-  /** The failed pages of a document with what went wrong. */
-  const failures = async (id: DocumentId): Promise<Map<number, Failure>> => {
-    const hash = await redis.hgetall(keys.failed(id));
-    return new Map(Object.entries(hash).map(([page, text]) => [Number(page), Failure.parse(JSON.parse(text))]));
+  /** Whether a page has been settled, well or badly. */
+  const isSettled = async (id: DocumentId, page: number): Promise<boolean> => {
+    const [done, failed] = await Promise.all([
+      redis.sismember(keys.done(id), page),
+      redis.hexists(keys.failed(id), String(page)),
+    ]);
+    return done === 1 || failed === 1;
   };
 
-  /** Whether a page has been settled, well or badly. */
+  /** The pages that have been settled, well or badly. */
   const settledPages = async (id: DocumentId): Promise<Set<number>> => {
     const [done, failed] = await Promise.all([redis.smembers(keys.done(id)), redis.hkeys(keys.failed(id))]);
     return new Set([...done, ...failed].map(Number));
@@ -62,5 +65,5 @@ export const createLookup = (redis: Redis, keys: Keys) => {
   /** Whether an upload has not become a document: neither record nor tombstone. */
   const isUnrecorded = async (id: DocumentId): Promise<boolean> => (await redis.exists(keys.record(id))) === 0;
 
-  return { read, isUnrecorded, list, failures, settledPages };
+  return { read, isUnrecorded, list, isSettled, settledPages };
 };

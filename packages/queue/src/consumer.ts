@@ -17,7 +17,7 @@ export interface ConsumerOptions {
   /** A job has failed `JOB_ATTEMPTS` times, or cannot be understood; it leaves the queue after this. */
   onGivenUp: (payload: JobPayload<JobName>, error: Error) => Promise<void>;
   /** A try has failed and the job will be tried again. */
-  onRetry: (payload: unknown, error: Error) => void;
+  onRetry: (payload: JobPayload<JobName>, error: Error) => void;
   onError: (error: Error) => void;
 }
 
@@ -68,14 +68,17 @@ export const createConsumer = (options: ConsumerOptions) => {
   });
   worker.on("error", options.onError);
   worker.on("failed", (job, error) => {
-    if (!job) return;
-    if (job.attemptsMade < JOB_ATTEMPTS) options.onRetry(job.data, error);
-    else options.onGivenUp(jobs.inspect.loose().parse(job.data), error).catch(options.onError);
+    const payload = jobs.inspect.loose().safeParse(job?.data);
+    if (!job || !payload.success) options.onError(error);
+    else if (job.attemptsMade < JOB_ATTEMPTS) options.onRetry(payload.data, error);
+    else options.onGivenUp(payload.data, error).catch(options.onError);
   });
 
   return {
-    /** Whether jobs are being taken. */
-    isRunning: (): boolean => worker.isRunning(),
+    /** Rejects when no jobs are being taken. */
+    checkRunning: async (): Promise<void> => {
+      if (!worker.isRunning()) throw new Error("the worker takes no jobs");
+    },
     close: async (grace: number): Promise<void> => {
       const timer = setTimeout(() => stopping.abort(), grace);
       await worker.close();

@@ -1,0 +1,22 @@
+import { type JobName, type JobPayload, ProblemError } from "@lectura/contracts";
+import type { DocumentStore } from "@lectura/documents";
+import { isOutage, type Logger } from "@lectura/runtime";
+import { toFailure } from "./failure.ts";
+
+/**
+ * Ends a document whose job has failed too often to be passing trouble. While Redis, the storage or the engine is away
+ * the document stays open instead: the sweeper brings its jobs back.
+ */
+export const createGiveUp =
+  ({ documents, log }: { documents: Pick<DocumentStore, "finish">; log: Logger }) =>
+  async (job: JobPayload<JobName>, error: Error): Promise<void> => {
+    const unavailable = error instanceof ProblemError && error.code === "engine-unavailable";
+    log.error({ err: error, document: job.document }, "a job has failed too often");
+    if (unavailable || isOutage(error)) return;
+    const failure = toFailure(
+      error instanceof ProblemError
+        ? error
+        : new ProblemError("internal", "The fault is in the platform and has been logged."),
+    );
+    await documents.finish(job, { status: "failed", finished_at: Date.now(), error: failure });
+  };

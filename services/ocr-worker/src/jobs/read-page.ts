@@ -1,0 +1,61 @@
+import { type JobPayload, type PageResult, ProblemError } from "@lectura/contracts";
+import { type DocumentRecord, storageKeys } from "@lectura/documents";
+import { withSpan } from "@lectura/telemetry";
+import type { JobDependencies } from "./dependencies.ts";
+import { failedPage, toFailure } from "./failure.ts";
+
+/** So often the engine may die over a page before the page is given up. */
+const MAX_STRIKES = 3;
+
+/** A settled page, and what follows from it. */
+export interface SettledPage {
+  page: PageResult;
+  complete: boolean;
+  nextIndex: number | undefined;
+}
+
+const recognise = async (
+  { ocr, inputs, documents }: JobDependencies,
+  job: JobPayload<"page">,
+  record: DocumentRecord,
+  signal: AbortSignal,
+): Promise<PageResult> => {
+  const { languages, text_layer } = record.options;
+  try {
+    return await inputs.use(record, async (path) =>
+      ocr.recognize(path, job.page, { languages, textLayer: text_layer, signal }),
+    );
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    // The page itself may be blameless: the engine's death is tried again until it has happened too often.
+    if (error.code === "page-crashed" && (await documents.strike(job, job.page)) < MAX_STRIKES) throw error;
+    if (error.code === "engine-unavailable") throw error;
+    return failedPage(job.page, languages, toFailure(error));
+  }
+};
+
+/**
+ * Reads one page, stores its result and counts it once. A second run of the same page changes nothing.
+ * Undefined when the document was deleted meanwhile; then its bytes are gone.
+ */
+export const readPage = async (
+  dependencies: JobDependencies,
+  job: JobPayload<"page">,
+  record: DocumentRecord,
+  signal: AbortSignal,
+): Promise<SettledPage | undefined> => {
+  const { documents, storage, inputs, metrics } = dependencies;
+  const keys = storageKeys(record.tenant, record.id);
+  const began = performance.now();
+  const page = await withSpan("recognise page", async () => recognise(dependencies, job, record, signal));
+  const milliseconds = performance.now() - began;
+  await withSpan("store page", async () => storage.put(keys.page(job.page), JSON.stringify(page)));
+  const settled = await documents.settlePage(job, { number: job.page, failure: page.error, milliseconds });
+  if (!settled) {
+    await storage.deletePrefix(keys.prefix);
+    await inputs.forget(record.id);
+    return undefined;
+  }
+  metrics.settled(page, milliseconds / 1000);
+  return { page, ...settled };
+};

@@ -1,0 +1,95 @@
+import { hostname } from "node:os";
+import { createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
+import { createOcr } from "@lectura/ocr";
+import { createConsumer, createProducer } from "@lectura/queue";
+import { configured, createLogger, parseEnvironment, runService, serveHealth } from "@lectura/runtime";
+import { createStorage } from "@lectura/storage";
+import { createMetrics, flushTracing, serveMetrics, version } from "@lectura/telemetry";
+import { Redis } from "ioredis";
+import { OcrWorkerConfig } from "./config.ts";
+import { createLocalInputs } from "./inputs/local-inputs.ts";
+import { createAssemble } from "./jobs/assemble.ts";
+import { createGiveUp } from "./jobs/give-up.ts";
+import { createInspect } from "./jobs/inspect.ts";
+import { createPage } from "./jobs/page.ts";
+import { startAnnouncing } from "./presence/announce.ts";
+import { createPageMetrics } from "./presence/page-metrics.ts";
+
+const config = configured(() => parseEnvironment(OcrWorkerConfig, process.env));
+const log = createLogger({ service: "ocr-worker", level: config.LOG_LEVEL });
+
+/** Running pages get this long to finish when the worker is told to stop; then they go back to the queue. */
+const PAGE_GRACE_MS = 15_000;
+
+await runService({
+  log,
+  grace: 25_000,
+  start: async () => {
+    // Blocking calls wait for work as long as it takes, so this connection must never give up.
+    const redis = new Redis(config.REDIS_URL, { maxRetriesPerRequest: null });
+    redis.on("error", (err) => log.warn({ err }, "redis"));
+    const storage = createStorage(config.LECTURA_STORAGE);
+    const worker = `${hostname()}-${process.pid}`;
+    const inputs = await createLocalInputs({ storage, folder: config.LECTURA_WORKER_DIR });
+    const ocr = await createOcr({
+      engine: config.LECTURA_ENGINE,
+      slots: config.LECTURA_WORKER_SLOTS,
+      ...(config.LECTURA_TESSERACT_LIBRARY ? { library: config.LECTURA_TESSERACT_LIBRARY } : {}),
+      ...(config.LECTURA_TESSDATA ? { tessdata: config.LECTURA_TESSDATA } : {}),
+      limits: { pagePixels: config.LECTURA_MAX_PAGE_PIXELS, pageSeconds: config.LECTURA_PAGE_SECONDS },
+    });
+    log.info(
+      { engine: ocr.info.engine, version: ocr.info.engine_version, note: ocr.info.engine_note },
+      "engine is ready",
+    );
+
+    const registry = createMetrics("ocr-worker");
+    const metrics = createPageMetrics(registry);
+    const documents = createDocumentStore({ redis });
+    const producer = createProducer({ connection: redis });
+    const dependencies = { documents, storage, producer, ocr, inputs, metrics, maxPages: config.LECTURA_MAX_PAGES };
+    const consumer = createConsumer({
+      connection: redis,
+      handlers: {
+        inspect: createInspect(dependencies),
+        page: createPage(dependencies),
+        assemble: createAssemble(dependencies),
+      },
+      // One more than pages at once: while they are recognised, the next input is fetched.
+      concurrency: ocr.info.slots + 1,
+      onGivenUp: createGiveUp({ documents, log }),
+      onRetry: ({ document }, err) => log.warn({ err, document }, "a job has failed and will be tried again"),
+      onError: (err) => log.error({ err }, "queue"),
+    });
+    const presence = await startAnnouncing(createWorkers(redis, createKeys("lectura")), {
+      worker,
+      info: ocr.info,
+      log,
+    });
+
+    const { HOST: host, PORT: port, METRICS_PORT } = config;
+    const metricsServer = await serveMetrics(registry, { host, port: METRICS_PORT });
+    const health = await serveHealth({
+      host,
+      port,
+      version: { service: "ocr-worker", version, engine: ocr.info.engine, engine_version: ocr.info.engine_version },
+      dependencies: [
+        { name: "redis", check: () => redis.ping() },
+        { name: "storage", check: () => storage.ping() },
+        { name: "queue", check: () => consumer.checkRunning() },
+      ],
+    });
+    return [
+      { name: "queue", close: () => consumer.close(PAGE_GRACE_MS) },
+      { name: "engine", close: () => ocr.close() },
+      { name: "presence", close: () => presence.close() },
+      { name: "producer", close: () => producer.close() },
+      { name: "inputs", close: () => inputs.close() },
+      { name: "health", close: () => health.close() },
+      { name: "metrics", close: () => metricsServer.close() },
+      { name: "redis", close: () => redis.quit() },
+      { name: "storage", close: () => storage.close() },
+      { name: "tracing", close: flushTracing },
+    ];
+  },
+});
