@@ -1,6 +1,6 @@
 import type { Dependency, Logger } from "@lectura/runtime";
 import type { Registry } from "@lectura/telemetry";
-import { fastify, type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { serveHealthRoutes } from "./health.ts";
 import { observeRequests } from "./observe.ts";
 import { renderProblems } from "./problems.ts";
@@ -17,9 +17,8 @@ export const createApp = (options: {
   const loggerInstance: FastifyBaseLogger = options.log;
   const app = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
     genReqId: requestId,
-    requestIdLogLabel: "request_id",
     // Longer than any proxy keeps an idle connection, or it would be cut while a request is on its way.
     keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",

@@ -45,8 +45,9 @@ export const proxyRoutes = async (
         sendContinue(request);
         done(null, countBody(request, payload, request.routeOptions.bodyLimit ?? SMALL_BODY));
       });
-      // The owner validates; here nothing is read.
+      // The schemas are for OpenAPI: the owner validates and serialises, here nothing is read.
       scope.setValidatorCompiler(() => (value) => ({ value }));
+      scope.setSerializerCompiler(() => JSON.stringify);
       for (const route of Object.values<Route>(api).filter((each) => each.owner === owner)) {
         const limit = route.path === api.createDocument.path ? options.maxFileBytes + FRAMING : SMALL_BODY;
         proxyRoute(scope, route, options.exchange, limit);
