@@ -10,18 +10,16 @@ import { forward } from "./forward.ts";
 
 /** Anything but a document is small. */
 const SMALL_BODY = 1_000_000;
-/** What multipart framing and options may add to a file of the largest size. */
-const FRAMING = 64_000;
 // Longer than the longest Prefer: wait, so that the answer of a waiting call comes through.
 const ANSWER_TIMEOUT_MS = 75_000;
 
-const proxyRoute = (app: FastifyInstance, route: Route, exchange: KeyExchange, limit: number): void => {
+const proxyRoute = (app: FastifyInstance, route: Route, exchange: KeyExchange, maxBytes: number): void => {
   app.route({
     method: route.method,
     url: route.path,
     schema: openApiSchema(route),
-    bodyLimit: limit,
-    onRequest: [authenticate(route.access, exchange), refuseDeclaredLength(limit)],
+    config: { maxBytes },
+    onRequest: [authenticate(route.access, exchange), refuseDeclaredLength],
     handler: forward,
   });
 };
@@ -43,14 +41,14 @@ export const proxyRoutes = async (
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser("*", (request, payload, done) => {
         sendContinue(request);
-        done(null, countBody(request, payload, request.routeOptions.bodyLimit ?? SMALL_BODY));
+        done(null, countBody(request, payload));
       });
       // The schemas are for OpenAPI: the owner validates and serialises, here nothing is read.
       scope.setValidatorCompiler(() => (value) => ({ value }));
       scope.setSerializerCompiler(() => JSON.stringify);
       for (const route of Object.values<Route>(api).filter((each) => each.owner === owner)) {
-        const limit = route.path === api.createDocument.path ? options.maxFileBytes + FRAMING : SMALL_BODY;
-        proxyRoute(scope, route, options.exchange, limit);
+        const maxBytes = route.path === api.createDocument.path ? options.maxFileBytes : SMALL_BODY;
+        proxyRoute(scope, route, options.exchange, maxBytes);
       }
     });
   }

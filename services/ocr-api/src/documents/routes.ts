@@ -35,10 +35,21 @@ const sendStored = async (
   return reply.headers({ "content-type": result.contentType, "content-length": bytes }).send(stream);
 };
 
+/** Lets the rest of a refused body run dry, so that the answer is not cut off by a connection closed under it. */
+const discardBody = ({ raw }: FastifyRequest): void => {
+  raw.unpipe();
+  raw.resume();
+};
+
 const submission = (app: FastifyInstance, { accept, watch }: Dependencies): void => {
   serve(app, api.createDocument, async ({ caller, request, reply }) => {
     const { tenant } = caller();
-    const accepted = await accept(tenant, currentTraceId(), async (receive) => readUpload(request, receive));
+    const accepted = await accept(tenant, currentTraceId(), async (receive) => readUpload(request, receive)).catch(
+      (error: unknown) => {
+        discardBody(request);
+        throw error;
+      },
+    );
     const wait = preferredWait(request.headers.prefer);
     const record = await watch.untilFinal(tenant, accepted, wait ?? 0);
     const document = await watch.view(record);

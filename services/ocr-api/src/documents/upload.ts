@@ -37,7 +37,10 @@ const readRaw = async (request: FastifyRequest, receive: Receive): Promise<Uploa
 const readMultipart = async (request: FastifyRequest, receive: Receive): Promise<Upload> => {
   const fields: Record<string, unknown> = { ...Object(request.query) };
   let input: DocumentInput | undefined;
-  for await (const part of request.parts({ limits: { files: 2 } })) {
+  const parts = request.parts();
+  // Not `for await`: leaving it early would wait for the end of a body that nobody reads any more.
+  for (let next = await parts.next(); !next.done; next = await parts.next()) {
+    const part = next.value;
     if (part.type === "field") {
       fields[part.fieldname] = part.value;
       continue;
