@@ -1,0 +1,26 @@
+/**
+ * The chunks of a source that fail with the signal's reason as soon as it aborts, even while the source stands still
+ * (a client that stopped sending). Neither `stream.pipeline` nor `fs.writeFile` does that: both wait for the next chunk.
+ */
+export async function* chunksOf(
+  source: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined); // It may abort while no chunk is waited for; the next race sees it.
+  const onAbort = () => aborted.reject(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const next = await Promise.race([iterator.next(), aborted.promise]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    // Not awaited: a source that stands still ends when it moves again. How it ends interests nobody any more.
+    iterator.return?.().catch(() => undefined);
+  }
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import { access, constants, open, readdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { addAbortSignal } from "node:stream";
+import { chunksOf } from "./chunks-of.ts";
+import { createDurableFolders } from "./durable-folders.ts";
+import { isMissing, unlessMissing } from "./missing.ts";
+import type { Body, Storage } from "./storage.ts";
+import { openTempFolder } from "./temp-folder.ts";
+
+/** A deletion may take the folder away between mkdir and rename; that often in a row it is something else. */
+const MOVE_ATTEMPTS = 20;
+
+/** Writes a new file to the disk itself and returns its size. */
+const writeToDisk = async (path: string, body: Body, signal: AbortSignal | undefined) => {
+  await using file = await open(path, "wx");
+  const bytesOrChunks = typeof body === "string" || body instanceof Uint8Array ? body : chunksOf(body, signal);
+  await writeFile(file, bytesOrChunks);
+  await file.sync();
+  return (await file.stat()).size;
+};
+
+/** The keys of all files below the folder that `prefix` names. */
+async function* keysBelow(root: string, prefix: string): AsyncGenerator<string> {
+  const entries = await unlessMissing(readdir(join(root, prefix), { withFileTypes: true }));
+  for (const entry of entries ?? []) {
+    const key = `${prefix}/${entry.name}`;
+    if (entry.isDirectory()) yield* keysBelow(root, key);
+    else yield key;
+  }
+}
+
+/** Values as files below `root`, which may be shared by several processes. Keys are trusted: createStorage checks them. */
+export const createFileStorage = (root: string): Storage => {
+  const temp = openTempFolder(root);
+  const folders = createDurableFolders(root);
+
+  const move = async (from: string, to: string): Promise<void> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await folders.make(dirname(to));
+        return await rename(from, to);
+      } catch (error) {
+        if (attempt === MOVE_ATTEMPTS || !isMissing(error)) throw error;
+      }
+    }
+  };
+
+  return {
+    put: async (key, body, { signal } = {}) => {
+      signal?.throwIfAborted();
+      const unfinished = join(temp, randomUUID());
+      const path = join(root, key);
+      try {
+        const bytes = await writeToDisk(unfinished, body, signal);
+        await move(unfinished, path);
+        await folders.commit(dirname(path));
+        return { bytes };
+      } catch (error) {
+        await rm(unfinished, { force: true });
+        throw error;
+      }
+    },
+
+    get: async (key, { signal } = {}) => {
+      signal?.throwIfAborted();
+      const file = await unlessMissing(open(join(root, key)));
+      if (!file) return undefined;
+      const stats = await file.stat();
+      if (!stats.isFile()) {
+        await file.close();
+        return undefined;
+      }
+      const stream = file.createReadStream();
+      return { stream: signal ? addAbortSignal(signal, stream) : stream, bytes: stats.size };
+    },
+
+    read: (key, { signal } = {}) => unlessMissing(readFile(join(root, key), { signal })),
+
+    head: async (key) => {
+      const stats = await unlessMissing(stat(join(root, key)));
+      return stats?.isFile() ? { bytes: stats.size } : undefined;
+    },
+
+    delete: async (key) => {
+      const path = join(root, key);
+      await unlessMissing(unlink(path));
+      await folders.commit(dirname(path));
+    },
+
+    deletePrefix: async (prefix) => {
+      const trash = join(temp, randomUUID());
+      // Moved away in one step, so that a crash leaves no half of it. The slash makes a value of that name stay.
+      await unlessMissing(rename(`${join(root, prefix)}/`, trash));
+      await folders.commit(dirname(join(root, prefix)));
+      await rm(trash, { recursive: true, force: true });
+    },
+
+    list: (prefix) => keysBelow(root, prefix),
+
+    ping: async () => {
+      try {
+        await access(temp, constants.W_OK);
+      } catch (cause) {
+        throw new Error(`The storage folder ${root} is gone or not writable: mount it or put it back`, { cause });
+      }
+    },
+
+    close: async () => undefined,
+  };
+};

@@ -1,0 +1,33 @@
+import type { Readable } from "node:stream";
+
+export type Body = Uint8Array | string | AsyncIterable<Uint8Array>;
+
+/**
+ * Bytes under keys such as `ten_x/doc_y/pages/12.json`. A key names either a value or, as `prefix`, a folder of values,
+ * never both. A value is there as a whole or not at all, for readers too.
+ */
+export interface Storage {
+  /**
+   * Stores a value, replacing what was there; it survives a power cut once this resolves. When the source fails or the
+   * signal aborts, what was there stays, and the source is asked to end.
+   */
+  put(key: string, body: Body, options?: { signal?: AbortSignal | undefined }): Promise<{ bytes: number }>;
+  /** The value as a stream, to be read to its end or destroyed; undefined when there is none. */
+  get(
+    key: string,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<{ stream: Readable; bytes: number } | undefined>;
+  /** The value in memory, for what is known to be small enough; undefined when there is none. */
+  read(key: string, options?: { signal?: AbortSignal | undefined }): Promise<Buffer | undefined>;
+  /** The size of the value; undefined when there is none. */
+  head(key: string): Promise<{ bytes: number } | undefined>;
+  /** Removes the value, if there is one. */
+  delete(key: string): Promise<void>;
+  /** Removes every value below `prefix/`. */
+  deletePrefix(prefix: string): Promise<void>;
+  /** The keys below `prefix/`, in no particular order. */
+  list(prefix: string): AsyncIterable<string>;
+  /** Rejects, saying what to look at, when values cannot be stored now. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
