@@ -1,0 +1,46 @@
+import { DocumentOptions, Model, PageResult, ProblemCode, supportedMediaTypes } from "@lectura/contracts";
+import { z } from "zod";
+
+/** What a child is started with, as JSON in its first argument. */
+export const ChildSettings = z.object({
+  engine: z.discriminatedUnion("name", [
+    z.object({ name: z.literal("tesseract"), library: z.string() }),
+    z.object({ name: z.literal("tesseract.js") }),
+  ]),
+  models: z.array(Model.extend({ path: z.string() })),
+  pagePixels: z.number(),
+});
+export type ChildSettings = z.infer<typeof ChildSettings>;
+
+const Inspect = z.object({ task: z.literal("inspect"), path: z.string() });
+const Recognize = z.object({
+  task: z.literal("recognize"),
+  path: z.string(),
+  page: z.int().min(1),
+  languages: z.array(z.string()),
+  textLayer: DocumentOptions.shape.text_layer.unwrap(),
+});
+/** A piece of work for a child; it has one at a time. */
+export const Request = z.discriminatedUnion("task", [Inspect, Recognize]);
+export type Request = z.infer<typeof Request>;
+
+export const Inspection = z.object({ mediaType: z.enum(supportedMediaTypes), pages: z.int().min(1) });
+export type Inspection = z.infer<typeof Inspection>;
+
+/**
+ * What a child says: once that it is ready (or why it never will be), then one answer for each request. Anything
+ * unexpected is not said but ends the child, so that the next page meets a clean one.
+ */
+export const Message = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready"), version: z.string() }),
+  z.object({ type: z.literal("inspected"), inspection: Inspection, worn: z.boolean() }),
+  z.object({ type: z.literal("recognized"), result: PageResult, worn: z.boolean() }),
+  z.object({
+    type: z.literal("refused"),
+    code: ProblemCode,
+    detail: z.string(),
+    cause: z.string().optional().describe("for the log"),
+    worn: z.boolean(),
+  }),
+]);
+export type Message = z.infer<typeof Message>;

@@ -1,0 +1,272 @@
+import { PageResult } from "@lectura/contracts";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createOcr, type Ocr } from "./create-ocr.ts";
+import { createFiles } from "./fixtures/files.ts";
+import { drawLines, encode, makeTiff } from "./fixtures/images.ts";
+import { makePdf } from "./fixtures/pdf.ts";
+
+const { LECTURA_TESSERACT_LIBRARY: library, LECTURA_TESSDATA: tessdata } = process.env;
+const LINES = ["El veloz murciélago hindú", "comía feliz cardillo y kiwi"];
+const TEXT = `${LINES.join("\n")}\n`;
+const PIXELS = 10_000_000;
+const drawn = () => drawLines(LINES).then(encode);
+const wordsOf = ({ blocks }: PageResult) => blocks.flatMap(({ lines }) => lines.flatMap(({ words }) => words));
+
+describe("createOcr", () => {
+  let ocr: Ocr;
+  let files: Awaited<ReturnType<typeof createFiles>>;
+  const recognize = (path: string, page = 1, textLayer: "auto" | "ignore" | "only" = "auto") =>
+    ocr.recognize(path, page, { languages: ["spa", "eng"], textLayer });
+
+  beforeAll(async () => {
+    files = await createFiles();
+    ocr = await createOcr({
+      engine: "auto",
+      slots: 1,
+      ...(library && { library }),
+      ...(tessdata && { tessdata }),
+      limits: { pagePixels: PIXELS, pageSeconds: 60 },
+    });
+  });
+  afterAll(async () => {
+    await ocr.close();
+    await files.dispose();
+  });
+
+  it("names its engine and models", () => {
+    expect(ocr.info.engine).toBe(library ? "tesseract" : "tesseract.js");
+    expect(ocr.info.models.map(({ language }) => language)).toEqual(expect.arrayContaining(["eng", "spa"]));
+    for (const { sha256 } of ocr.info.models) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  describe("reading images", () => {
+    it.each([
+      ["image/png", () => drawn().then((image) => image.png())],
+      ["image/jpeg", () => drawn().then((image) => image.jpeg())],
+      ["image/webp", () => drawn().then((image) => image.webp())],
+      ["image/tiff", () => drawn().then((image) => image.tiff())],
+    ] as const)("%s gives its text", async (mediaType, image) => {
+      const path = await files.write(await (await image()).toBuffer());
+      expect(await ocr.inspect(path)).toEqual({ mediaType, pages: 1 });
+      const page = await recognize(path);
+      expect(PageResult.parse(page)).toEqual(page);
+      expect(page).toMatchObject({ number: 1, width: 1200, height: 600, source: "ocr", text: TEXT, error: null });
+    });
+
+    it("each page of a TIFF gives its own text", async () => {
+      const pages = await Promise.all(
+        ["La primera hoja", "La segunda hoja", "La tercera hoja"].map((line) => drawLines([line])),
+      );
+      const path = await files.write(await makeTiff(pages));
+      expect(await ocr.inspect(path)).toEqual({ mediaType: "image/tiff", pages: 3 });
+      expect((await recognize(path, 3)).text).toBe("La tercera hoja\n");
+      expect((await recognize(path, 1)).text).toBe("La primera hoja\n");
+      expect((await recognize(path, 2)).text).toBe("La segunda hoja\n");
+    });
+
+    it("a page that does not exist is refused", async () => {
+      const path = await files.write(await (await drawn()).png().toBuffer());
+      await expect(recognize(path, 2)).rejects.toMatchObject({ code: "undecodable-file" });
+    });
+
+    it("the orientation that a camera notes is applied", async () => {
+      const path = await files.write(
+        await (await drawn()).rotate(90).withMetadata({ orientation: 8 }).jpeg().toBuffer(),
+      );
+      expect(await recognize(path)).toMatchObject({ width: 1200, height: 600, text: TEXT });
+    });
+
+    it("a transparent page lies on white paper", async () => {
+      const { data } = await drawLines(LINES);
+      const ink = Buffer.from(data.map((value) => 255 - value));
+      const black = { width: 1200, height: 600, channels: 3 as const, background: "black" };
+      const transparent = sharp({ create: black }).joinChannel(ink, { raw: { width: 1200, height: 600, channels: 1 } });
+      expect((await recognize(await files.write(await transparent.png().toBuffer()))).text).toBe(TEXT);
+    });
+
+    it("the resolution is the one that the file declares", async () => {
+      const image = await drawn();
+      expect((await recognize(await files.write(await image.png().toBuffer()))).dpi).toBe(300);
+    });
+
+    it("an image without text is a success without words", async () => {
+      const white = { width: 400, height: 300, channels: 3 as const, background: "white" };
+      const path = await files.write(await sharp({ create: white }).png().toBuffer());
+      expect(await recognize(path)).toMatchObject({ text: "", confidence: null, blocks: [], error: null });
+    });
+  });
+
+  describe("reading PDFs", () => {
+    it("takes the text layer of a page that has one and recognises one that has not", async () => {
+      const scan = await encode(await drawLines(["Esto es un escaneo limpio"]))
+        .png()
+        .toBuffer();
+      const path = await files.write(await makePdf([{ lines: LINES }, { scan }]));
+      expect(await ocr.inspect(path)).toEqual({ mediaType: "application/pdf", pages: 2 });
+      expect(await recognize(path, 1)).toMatchObject({
+        source: "text-layer",
+        text: TEXT,
+        confidence: 100,
+        dpi: 150,
+        width: 600,
+        height: 300,
+        attempts: [{ engine: "text-layer" }],
+      });
+      expect(await recognize(path, 2)).toMatchObject({
+        source: "ocr",
+        text: "Esto es un escaneo limpio\n",
+        dpi: 300,
+        width: 1200,
+        height: 600,
+        attempts: [{ engine: ocr.info.engine, reason: "The page has no text layer." }],
+      });
+    });
+
+    it("does not trust the invisible text behind a scan", async () => {
+      const scan = await encode(await drawLines(LINES))
+        .png()
+        .toBuffer();
+      const path = await files.write(await makePdf([{ scan, hidden: "E1 ve1oz murcie1ago hindu" }]));
+      expect(await recognize(path)).toMatchObject({ source: "ocr", text: TEXT });
+      expect(await recognize(path, 1, "only")).toMatchObject({
+        source: "text-layer",
+        text: "E1 ve1oz murcie1ago hindu\n",
+      });
+    });
+
+    it("recognises a page with a good text layer when told to ignore it", async () => {
+      const path = await files.write(await makePdf([{ lines: LINES }]));
+      expect(await recognize(path, 1, "ignore")).toMatchObject({ source: "ocr", text: TEXT });
+    });
+
+    it("gives an empty result when only a text layer is wanted and there is none", async () => {
+      const scan = await (await drawn()).png().toBuffer();
+      const empty = { source: "text-layer", text: "", confidence: null, blocks: [] };
+      expect(await recognize(await files.write(await makePdf([{ scan }])), 1, "only")).toMatchObject(empty);
+      expect(await recognize(await files.write(scan), 1, "only")).toMatchObject(empty);
+    });
+
+    it("turns a page as the file says, for the engine and for the text layer", async () => {
+      const [upright, turned] = await Promise.all(
+        [false, true].map(async (sideways) => files.write(await makePdf([{ lines: LINES }], { sideways }))),
+      );
+      for (const textLayer of ["auto", "ignore"] as const) {
+        const [expected, page] = [
+          await recognize(upright ?? "", 1, textLayer),
+          await recognize(turned ?? "", 1, textLayer),
+        ];
+        expect(page).toMatchObject({
+          source: expected.source,
+          width: expected.width,
+          height: expected.height,
+          text: TEXT,
+        });
+        expect(page.blocks[0]?.bbox[0]).toBeCloseTo(expected.blocks[0]?.bbox[0] ?? 0, -1);
+        expect(page.blocks[0]?.bbox[1]).toBeCloseTo(expected.blocks[0]?.bbox[1] ?? 0, -1);
+      }
+    });
+
+    it("frames the words of a text layer where they are printed", async () => {
+      const path = await files.write(await makePdf([{ lines: LINES }]));
+      const [layer, read] = [await recognize(path), await recognize(path, 1, "ignore")];
+      expect(wordsOf(layer).map(({ text }) => text)).toEqual(wordsOf(read).map(({ text }) => text));
+      wordsOf(layer).forEach((word, index) => {
+        // Half the resolution of the recognised image, give or take an anti-aliased edge.
+        const other = wordsOf(read)[index]?.bbox.map((value) => value / 2) ?? [];
+        word.bbox.forEach((value, side) => expect(Math.abs(value - (other[side] ?? Infinity))).toBeLessThan(3));
+      });
+    });
+  });
+
+  describe("refusing", () => {
+    it.each<[name: string, code: string, content: () => Promise<Buffer> | Buffer]>([
+      ["an empty file", "empty-file", () => Buffer.alloc(0)],
+      ["something that is no document", "unsupported-media-type", () => Buffer.from("Dear reader, this is a letter.")],
+      ["another kind of file", "unsupported-media-type", () => Buffer.from("GIF89a\u0001\u0000\u0001\u0000")],
+      [
+        "a PNG that is only a head",
+        "undecodable-file",
+        async () => (await (await drawn()).png().toBuffer()).subarray(0, 20),
+      ],
+      ["a PDF that is only a head", "undecodable-file", () => Buffer.from("%PDF-1.7\n%garbage")],
+      ["a PDF under a password", "password-protected", () => makePdf([{ lines: LINES }], { password: "secreto" })],
+      [
+        "more pixels than allowed",
+        "too-many-pixels",
+        () => {
+          const white = { width: 5000, height: 5000, channels: 3 as const, background: "white" };
+          return sharp({ create: white }).png().toBuffer();
+        },
+      ],
+    ])("%s: %s", async (_, code, content) => {
+      const path = await files.write(await content());
+      await expect(ocr.inspect(path)).rejects.toMatchObject({ name: "ProblemError", code });
+      await expect(recognize(path)).rejects.toMatchObject({ name: "ProblemError", code });
+    });
+
+    it.each([
+      ["PNG", () => drawn().then((image) => image.png().toBuffer())],
+      ["JPEG", () => drawn().then((image) => image.jpeg().toBuffer())],
+      ["WebP", () => drawn().then((image) => image.webp().toBuffer())],
+      ["TIFF", () => drawn().then((image) => image.tiff({ compression: "lzw" }).toBuffer())],
+    ])("a %s that was cut short is not read by half", async (_, image) => {
+      const whole = await image();
+      const path = await files.write(whole.subarray(0, Math.floor(whole.length * 0.6)));
+      await expect(recognize(path)).rejects.toMatchObject({ code: "undecodable-file" });
+    });
+
+    it("a language that is not installed, naming those that are", async () => {
+      const path = await files.write(await (await drawn()).png().toBuffer());
+      const refused = ocr.recognize(path, 1, { languages: ["spa", "tlh"], textLayer: "auto" });
+      await expect(refused).rejects.toMatchObject({
+        code: "unknown-language",
+        message: expect.stringMatching(/tlh.*eng, .*spa/),
+      });
+    });
+  });
+
+  it("renders a page that would have too many pixels at a lower resolution, and says so", async () => {
+    const small = await createOcr({
+      engine: "tesseract.js",
+      slots: 1,
+      limits: { pagePixels: 200_000, pageSeconds: 60 },
+    });
+    try {
+      const path = await files.write(await makePdf([{ lines: LINES }]));
+      const page = await small.recognize(path, 1, { languages: ["spa"], textLayer: "ignore" });
+      expect(page.width * page.height).toBeLessThanOrEqual(200_000);
+      expect(page.dpi).toBe(Math.floor(Math.sqrt(200_000 / 8)));
+      expect(page.width).toBe(4 * page.dpi);
+    } finally {
+      await small.close();
+    }
+  });
+});
+
+describe("choosing an engine", () => {
+  it("auto takes tesseract.js where the native library is not, and says why", async () => {
+    const limits = { pagePixels: PIXELS, pageSeconds: 60 };
+    const ocr = await createOcr({ engine: "auto", library: "libtesseract.so.0", slots: 1, limits });
+    await ocr.close();
+    expect(ocr.info).toMatchObject({
+      engine: "tesseract.js",
+      engine_note: expect.stringContaining("libtesseract.so.0"),
+    });
+  });
+
+  it("native without its library is refused", async () => {
+    const limits = { pagePixels: PIXELS, pageSeconds: 60 };
+    const refused = createOcr({ engine: "native", library: "libtesseract.so.0", slots: 1, limits });
+    await expect(refused).rejects.toMatchObject({ code: "engine-unavailable" });
+  });
+
+  it("a tessdata folder without models is refused", async () => {
+    const limits = { pagePixels: PIXELS, pageSeconds: 60 };
+    const refused = createOcr({ engine: "auto", tessdata: import.meta.dirname, slots: 1, limits });
+    await expect(refused).rejects.toMatchObject({
+      code: "engine-unavailable",
+      message: expect.stringContaining(import.meta.dirname),
+    });
+  });
+});

@@ -1,0 +1,123 @@
+import { type DocumentOptions, type Model, type PageResult, ProblemError } from "@lectura/contracts";
+import type { ChildSettings, Inspection, Message } from "./child/protocol.ts";
+import { findModels } from "./models/find-models.ts";
+import { type Child, startChild } from "./pool/child.ts";
+import { createPool } from "./pool/pool.ts";
+
+/** Found by the system's own rules: LD_LIBRARY_PATH, then the configured folders. */
+const SYSTEM_LIBRARY = process.platform === "darwin" ? "libtesseract.5.dylib" : "libtesseract.so.5";
+
+export interface OcrOptions {
+  /** `auto` takes the native engine where its library can be loaded, else tesseract.js. */
+  engine: "auto" | "native" | "tesseract.js";
+  /** Pages recognised at once, each in a process of its own with one thread. */
+  slots: number;
+  /** libtesseract.so.5; looked up by the system when left out. The libraries it needs are found by LD_LIBRARY_PATH. */
+  library?: string;
+  /** A folder with *.traineddata; the system's when left out. Missing eng and spa come from npm packages. */
+  tessdata?: string;
+  limits: {
+    pagePixels: number;
+    /** Wall time of a page; half of it as CPU time. */
+    pageSeconds: number;
+  };
+}
+
+export interface Ocr {
+  readonly info: {
+    engine: "tesseract" | "tesseract.js";
+    engine_version: string;
+    /** Why it is not the native engine, where that was tried; null otherwise. */
+    engine_note: string | null;
+    slots: number;
+    models: Model[];
+  };
+  /** Media type and number of pages of a local file; refuses what cannot be opened. */
+  inspect(path: string, options?: { signal?: AbortSignal }): Promise<Inspection>;
+  /** One page, from 1, of a local file. Expected failures are a ProblemError with the code of API.md. */
+  recognize(path: string, page: number, options: RecognizeOptions): Promise<PageResult>;
+  /** Ends all processes now; calls that are not answered yet reject. */
+  close(): Promise<void>;
+}
+
+export interface RecognizeOptions {
+  languages: string[];
+  textLayer: DocumentOptions["text_layer"];
+  /** Ends the work, also in the middle of a page, and rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+type EngineSettings = ChildSettings["engine"];
+
+const candidates = ({ engine, library }: OcrOptions): EngineSettings[] => {
+  const native: EngineSettings = { name: "tesseract", library: library ?? SYSTEM_LIBRARY };
+  const compiled: EngineSettings = { name: "tesseract.js" };
+  return { auto: [native, compiled], native: [native], "tesseract.js": [compiled] }[engine];
+};
+
+/** Starts a child with the first engine that is there. */
+const startFirst = async (
+  engines: EngineSettings[],
+  settings: Omit<ChildSettings, "engine">,
+): Promise<{ first: Child; engine: EngineSettings; note: string | null }> => {
+  const reasons: ProblemError[] = [];
+  for (const engine of engines) {
+    try {
+      const first = await startChild({ ...settings, engine });
+      return { first, engine, note: reasons[0]?.message ?? null };
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      reasons.push(error);
+    }
+  }
+  throw reasons.at(-1) ?? new Error("No engine was tried.");
+};
+
+const refusal = (answer: Message): ProblemError | Error =>
+  answer.type === "refused"
+    ? new ProblemError(answer.code, answer.detail, { cause: new Error(answer.cause) })
+    : new Error(`The OCR process answered "${answer.type}" to another question.`);
+
+/** Recognises pages of local files in supervised processes: a page that crashes, hangs or leaks costs only itself. */
+export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
+  const { slots, tessdata, limits } = options;
+  const models = await findModels(tessdata);
+  const settings = { models, pagePixels: limits.pagePixels };
+  const { first, engine, note } = await startFirst(candidates(options), settings);
+  const pool = createPool({
+    slots,
+    seconds: limits.pageSeconds,
+    start: () => startChild({ ...settings, engine }),
+    first,
+  });
+  const installed = models.map(({ language }) => language);
+
+  return {
+    info: {
+      engine: engine.name,
+      engine_version: first.version,
+      engine_note: note,
+      slots,
+      models: models.map(({ language, kind, sha256 }) => ({ language, kind, sha256 })),
+    },
+
+    async inspect(path, { signal } = {}) {
+      const answer = await pool.run({ task: "inspect", path }, signal);
+      if (answer.type !== "inspected") throw refusal(answer);
+      return answer.inspection;
+    },
+
+    async recognize(path, page, { languages, textLayer, signal }) {
+      const unknown = languages.filter((language) => !installed.includes(language));
+      if (unknown.length > 0) {
+        const detail = `Not installed: ${unknown.join(", ")}. Installed: ${installed.join(", ")}.`;
+        throw new ProblemError("unknown-language", detail);
+      }
+      const answer = await pool.run({ task: "recognize", path, page, languages, textLayer }, signal);
+      if (answer.type !== "recognized") throw refusal(answer);
+      return answer.result;
+    },
+
+    close: () => pool.close(),
+  };
+};

@@ -1,0 +1,60 @@
+import type { DocumentOptions, PageResult } from "@lectura/contracts";
+import type { Engine } from "../engines/engine.ts";
+import type { Source, TextLayer } from "../sources/source.ts";
+import { summarise } from "./summarise.ts";
+
+export interface PageTask {
+  page: number;
+  languages: string[];
+  textLayer: DocumentOptions["text_layer"];
+}
+
+/** Times the stages of a page, in whole milliseconds. */
+const createTimings = () => {
+  const timings: Record<string, number> = {};
+  const timed = async <Result>(stage: string, work: () => Promise<Result> | Result): Promise<Result> => {
+    const start = performance.now();
+    const result = await work();
+    timings[stage] = Math.round(performance.now() - start);
+    return result;
+  };
+  return { timings, timed };
+};
+
+/** Why a page without a usable text layer was recognised. */
+const whyRecognised = (layer: TextLayer | undefined, asked: PageTask["textLayer"]): string => {
+  if (asked === "ignore") return "Recognition was asked for whatever the text layer says.";
+  return layer?.reason ?? "An image has no text layer.";
+};
+
+/** One page of an opened file as a result: its own text where that is good and wanted, else recognised. */
+export const recognizePage = async (
+  source: Source,
+  engine: Engine,
+  { page, languages, textLayer }: PageTask,
+): Promise<PageResult> => {
+  const { timings, timed } = createTimings();
+  // Orientation and skew are taken as the file declares them: nothing was turned beyond that.
+  const common = { number: page, rotation: 0, skew: 0, languages, error: null, timings } as const;
+
+  const readLayer = textLayer === "ignore" ? undefined : source.textLayer;
+  const layer = readLayer && (await timed("text_layer", () => readLayer(page)));
+  if (layer && (layer.good || textLayer === "only")) {
+    const { width, height, dpi, blocks, reason } = layer;
+    const summary = summarise(blocks);
+    const attempts = [{ engine: "text-layer", confidence: summary.confidence, reason }];
+    return { ...common, width, height, dpi, source: "text-layer", ...summary, attempts };
+  }
+
+  const image = await timed("decode", () => source.image(page));
+  const { width, height, dpi } = image;
+  if (textLayer === "only") {
+    const attempts = [{ engine: "text-layer", confidence: null, reason: "An image has no text layer." }];
+    return { ...common, width, height, dpi, source: "text-layer", ...summarise([]), attempts };
+  }
+
+  await timed("load_models", () => engine.load(languages));
+  const summary = summarise(await timed("recognize", () => engine.recognize(image, languages)));
+  const attempts = [{ engine: engine.name, confidence: summary.confidence, reason: whyRecognised(layer, textLayer) }];
+  return { ...common, width, height, dpi, source: "ocr", ...summary, attempts };
+};

@@ -1,0 +1,45 @@
+import sharp from "sharp";
+import { ProblemError, type SupportedMediaType } from "@lectura/contracts";
+import type { Source } from "./source.ts";
+
+// One page at a time in this process: threads and caches across pages would only take memory from the other slots.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** Assumed where the file does not say its resolution. */
+const UNKNOWN_DPI = 150;
+
+const refuse = (cause: unknown): never => {
+  if (cause instanceof Error && cause.message.includes("pixel limit")) {
+    throw new ProblemError("too-many-pixels", "The page has more pixels than are allowed.", { cause });
+  }
+  throw new ProblemError("undecodable-file", "The image is damaged or cut short.", { cause });
+};
+
+/** PNG, JPEG, WebP or TIFF; of these only a TIFF has pages (an animation's frames are not). */
+export const openImage = async (
+  path: string,
+  { mediaType, pagePixels }: { mediaType: SupportedMediaType; pagePixels: number },
+): Promise<Source> => {
+  // `error` refuses what is cut short or damaged and lets pass what a decoder only grumbles about, such as a bad profile.
+  const open = (page: number) => sharp(path, { page: page - 1, limitInputPixels: pagePixels, failOn: "error" });
+  const { pages = 1 } = await open(1).metadata().catch(refuse);
+
+  return {
+    mediaType,
+    pages: mediaType === "image/tiff" ? pages : 1,
+    async image(page) {
+      const image = open(page);
+      const { density } = await image.metadata().catch(refuse);
+      const { data, info } = await image
+        .autoOrient()
+        .flatten({ background: "white" })
+        .toColourspace("b-w")
+        .raw({ depth: "uchar" })
+        .toBuffer({ resolveWithObject: true })
+        .catch(refuse);
+      return { data, width: info.width, height: info.height, dpi: Math.round(density ?? UNKNOWN_DPI) };
+    },
+    close: () => {},
+  };
+};

@@ -1,0 +1,24 @@
+import { stat } from "node:fs/promises";
+import { openImage } from "./image-source.ts";
+import { mediaTypeOf } from "./media-type.ts";
+import { createPdfOpener } from "./pdf-source.ts";
+import type { Source } from "./source.ts";
+
+/** Opens files by what their bytes say. The last one stays open: the next page asked for is mostly one of its own. */
+export const createSourceOpener = ({ pagePixels }: { pagePixels: number }) => {
+  const openPdf = createPdfOpener({ pagePixels });
+  let last: { key: string; source: Source } | undefined;
+
+  return async (path: string): Promise<Source> => {
+    const { size, mtimeMs, ino } = await stat(path);
+    const key = [path, size, mtimeMs, ino].join("\n");
+    if (last?.key === key) return last.source;
+    last?.source.close();
+    last = undefined;
+    const mediaType = await mediaTypeOf(path);
+    const source =
+      mediaType === "application/pdf" ? await openPdf(path) : await openImage(path, { mediaType, pagePixels });
+    last = { key, source };
+    return source;
+  };
+};

@@ -1,0 +1,23 @@
+import type { SupportedMediaType } from "@lectura/contracts";
+import type { GreyImage, ReadBlock } from "../engines/engine.ts";
+
+/** What a page of a file says by itself, without recognition. */
+export interface TextLayer {
+  width: number;
+  height: number;
+  dpi: number;
+  blocks: ReadBlock[];
+  /** Whether it can stand for the page, and in a sentence why. */
+  good: boolean;
+  reason: string;
+}
+
+/** An opened file: a document of one or more pages, numbered from 1. */
+export interface Source {
+  readonly mediaType: SupportedMediaType;
+  readonly pages: number;
+  image(page: number): Promise<GreyImage>;
+  /** Missing where the format has none. */
+  textLayer?(page: number): TextLayer;
+  close(): void;
+}

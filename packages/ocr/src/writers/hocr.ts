@@ -1,0 +1,87 @@
+import type { Block, Box, Line, PageResult } from "@lectura/contracts";
+
+const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
+
+const bbox = (box: Box): string => `bbox ${box.map(Math.round).join(" ")}`;
+
+/** hOCR's baseline: slope and offset from the box's lower left corner, y growing downwards. */
+const baseline = ({ baseline: [[x0, y0], [x1, y1]], bbox: [left, , , bottom] }: Line): string => {
+  const slope = x1 === x0 ? 0 : (y1 - y0) / (x1 - x0);
+  const offset = y0 + slope * (left - x0) - bottom;
+  return `baseline ${Number(slope.toFixed(3))} ${Math.round(offset)}`;
+};
+
+/** The BCP 47 tag of a traineddata name where there is one: `spa` is `es`. */
+const languageTag = (name: string): string | undefined => {
+  try {
+    return Intl.getCanonicalLocales(name)[0];
+  } catch {
+    return undefined;
+  }
+};
+
+const element = (tag: "div" | "p" | "span", kind: string, id: string, title: string, content: string): string =>
+  `<${tag} class="${kind}" id="${id}" title="${escape(title)}">${content}</${tag}>`;
+
+const lineElement = (line: Line, id: string): string => {
+  const words = line.words.map(({ text, bbox: box, confidence }, index) =>
+    element(
+      "span",
+      "ocrx_word",
+      `word_${id}_${index + 1}`,
+      `${bbox(box)}; x_wconf ${Math.round(confidence)}`,
+      escape(text),
+    ),
+  );
+  return element("span", "ocr_line", `line_${id}`, `${bbox(line.bbox)}; ${baseline(line)}`, words.join(" "));
+};
+
+const blockElement = (block: Block, id: string): string => {
+  if (block.kind === "image") return element("div", "ocr_photo", `block_${id}`, bbox(block.bbox), "");
+  const lines = block.lines.map((line, index) => `\n${lineElement(line, `${id}_${index + 1}`)}`).join("");
+  const paragraph = element("p", "ocr_par", `par_${id}`, bbox(block.bbox), lines);
+  return element("div", "ocr_carea", `block_${id}`, bbox(block.bbox), paragraph);
+};
+
+const pageElement = (page: PageResult, image: string): string => {
+  const title = [
+    // Quotes end the name in hOCR's grammar.
+    `image "${image.replaceAll('"', "'")}"`,
+    bbox([0, 0, page.width, page.height]),
+    `ppageno ${page.number - 1}`,
+    `scan_res ${page.dpi} ${page.dpi}`,
+  ].join("; ");
+  const blocks = page.blocks.map((block, index) => `\n${blockElement(block, `${page.number}_${index + 1}`)}`).join("");
+  const lang = page.languages[0] && languageTag(page.languages[0]);
+  const attributes = `id="page_${page.number}" title="${escape(title)}"${lang ? ` lang="${lang}"` : ""}`;
+  return `<div class="ocr_page" ${attributes}>${blocks}\n</div>\n`;
+};
+
+const head = (title: string, system: string): string => `<!DOCTYPE html>
+<html>
+<head>
+<title>${escape(title)}</title>
+<meta charset="utf-8">
+<meta name="ocr-system" content="${escape(system)}">
+<meta name="ocr-capabilities" content="ocr_page ocr_carea ocr_par ocr_line ocrx_word ocr_photo">
+</head>
+<body>
+`;
+
+export interface HocrOptions {
+  /** Title of the document and name of its images. */
+  title: string;
+  /** Engine and version. */
+  system: string;
+}
+
+/** A document as hOCR 1.2 (https://kba.github.io/hocr-spec/1.2/), page by page. */
+export async function* writeHocr(
+  pages: AsyncIterable<PageResult>,
+  { title, system }: HocrOptions,
+): AsyncGenerator<string> {
+  yield head(title, system);
+  for await (const page of pages) yield pageElement(page, title);
+  yield "</body>\n</html>\n";
+}
