@@ -1,0 +1,4 @@
+export { toolsDir } from "./platform/home.ts";
+export type { Log } from "./output/log.ts";
+export { provideRedis, type RedisOptions } from "./provide/redis.ts";
+export { provideTesseract, type Tesseract, type TesseractOptions } from "./provide/tesseract.ts";

@@ -1,0 +1,59 @@
+// Runs the tests with what they need: one Redis for the run, native Tesseract where it can be had.
+// Arguments are vitest's own; the runs over the corpus (`--project corpus`) only happen when they are asked for.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { provideRedis, provideTesseract, toolsDir } from "../packages/local/src/index.ts";
+
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: { status: string; assertionResults: unknown[] }[];
+}
+
+const runVitest = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+  const vitest = spawn("vitest", ["run", ...args], { stdio: "inherit", env });
+  // Ctrl-C reaches vitest by itself; this process waits for it, to end Redis and to remove its files.
+  process.on("SIGINT", () => {}).on("SIGTERM", () => vitest.kill());
+  const [code]: (number | null)[] = await once(vitest, "exit");
+  return code ?? 1;
+};
+
+/** A file that could not even be loaded counts as one failed test; so does a run that left no report. */
+const summary = async (file: string): Promise<string> => {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return "0 passed, 1 failed";
+  const { numPassedTests, numFailedTests, testResults }: Report = JSON.parse(text);
+  const unloaded = testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+  );
+  return `${numPassedTests} passed, ${numFailedTests + unloaded.length} failed`;
+};
+
+const folder = await mkdtemp(join(tmpdir(), "lectura-test-"));
+const log = { info: console.error, warn: console.error };
+const redis = await provideRedis({ dataDir: join(folder, "redis"), toolsDir, log });
+try {
+  const tesseract = await provideTesseract({ toolsDir, log });
+  const args = process.argv.slice(2);
+  const projects = args.some((arg) => arg.startsWith("--project")) ? [] : ["--project=!corpus"];
+  const results = join(folder, "results.json");
+  process.exitCode = await runVitest(
+    ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`, ...projects, ...args],
+    {
+      ...process.env,
+      REDIS_URL: redis.url,
+      ...(tesseract && {
+        LECTURA_TESSERACT_LIBRARY: tesseract.library,
+        LECTURA_TESSDATA: tesseract.tessdata,
+        LD_LIBRARY_PATH: tesseract.libraryPath,
+      }),
+    },
+  );
+  console.log(await summary(results));
+} finally {
+  await redis.close();
+  await rm(folder, { recursive: true, force: true });
+}
