@@ -3,8 +3,8 @@ import type { Dependency, Logger } from "@lectura/runtime";
 import type { Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
 import { createKeyExchange } from "./credentials/exchange.ts";
-import { serveDocs } from "./docs/openapi.ts";
 import { serveProblemPages } from "./docs/problem-pages.ts";
+import { serveDocs } from "./docs/routes.ts";
 import { proxyRoutes } from "./proxy/routes.ts";
 
 const alive = (name: string, url: string): Dependency => ({

@@ -3,7 +3,6 @@ import { api, type Route } from "@lectura/contracts";
 import type { FastifyInstance } from "fastify";
 import { authenticate } from "../credentials/authenticate.ts";
 import type { KeyExchange } from "../credentials/exchange.ts";
-import { openApiSchema } from "../docs/openapi.ts";
 import { countBody, refuseDeclaredLength } from "./body-limit.ts";
 import { holdBackContinue } from "./expect-continue.ts";
 import { forward } from "./forward.ts";
@@ -17,7 +16,6 @@ const proxyRoute = (app: FastifyInstance, route: Route, exchange: KeyExchange, m
   app.route({
     method: route.method,
     url: route.path,
-    schema: openApiSchema(route),
     config: { maxBytes },
     onRequest: [authenticate(route.access, exchange), refuseDeclaredLength],
     handler: forward,
@@ -43,9 +41,6 @@ export const proxyRoutes = async (
         sendContinue(request);
         done(null, countBody(request, payload));
       });
-      // The schemas are for OpenAPI: the owner validates and serialises, here nothing is read.
-      scope.setValidatorCompiler(() => (value) => ({ value }));
-      scope.setSerializerCompiler(() => JSON.stringify);
       for (const route of Object.values<Route>(api).filter((each) => each.owner === owner)) {
         const maxBytes = route.path === api.createDocument.path ? options.maxFileBytes : SMALL_BODY;
         proxyRoute(scope, route, options.exchange, maxBytes);
