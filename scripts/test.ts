@@ -10,7 +10,7 @@ import { provideRedis, provideTesseract, toolsDir } from "../packages/local/src/
 interface Report {
   numPassedTests: number;
   numFailedTests: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 
 const runVitest = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
@@ -21,15 +21,15 @@ const runVitest = async (args: readonly string[], env: NodeJS.ProcessEnv): Promi
   return code ?? 1;
 };
 
-/** A file that could not even be loaded counts as one failed test; so does a run that left no report. */
+/** A file that failed outside its tests (loading, hooks) counts as one failed test; so does a run that left no report. */
 const summary = async (file: string): Promise<string> => {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return "0 passed, 1 failed";
   const { numPassedTests, numFailedTests, testResults }: Report = JSON.parse(text);
-  const unloaded = testResults.filter(
-    ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && assertionResults.every((test) => test.status !== "failed"),
   );
-  return `${numPassedTests} passed, ${numFailedTests + unloaded.length} failed`;
+  return `${numPassedTests} passed, ${numFailedTests + broken.length} failed`;
 };
 
 const folder = await mkdtemp(join(tmpdir(), "lectura-test-"));

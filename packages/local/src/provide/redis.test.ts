@@ -133,15 +133,15 @@ describe("what cannot be had is explained", () => {
   });
 });
 
-describe("unpacking", () => {
-  const unpack = (name: string) =>
-    unpackDebianPackages({
-      packages: ["liblzf1"],
-      folder: join(folder, name, "lzf"),
-      systemFolders: SYSTEM_FOLDERS,
-      log,
-    });
+const unpack = (name: string) =>
+  unpackDebianPackages({
+    packages: ["liblzf1"],
+    folder: join(folder, name, "lzf"),
+    systemFolders: SYSTEM_FOLDERS,
+    log,
+  });
 
+describe("unpacking", () => {
   test("twice at the same time gives both the whole", async () => {
     const target = join(folder, "twice", "lzf");
     expect(await Promise.all([unpack("twice"), unpack("twice")])).toEqual([target, target]);

@@ -1,5 +1,5 @@
 import { Scope, TenantId } from "@lectura/contracts";
-import type { Redis } from "ioredis";
+import type { ChainableCommander, Redis } from "ioredis";
 import { z } from "zod";
 
 const time = z.coerce.number().int();
@@ -20,6 +20,15 @@ export type StoredApiKey = z.infer<typeof StoredApiKey> & { id: string };
 
 // Written with every use it would cost a durable write per call.
 const USE_GRAIN_MS = 60_000;
+// A list that shows only some of the keys reads on until it is full; this many at a time.
+const BATCH = 100;
+
+export interface KeyListQuery {
+  /** Place in the tenant's list, from 0, newest first. */
+  offset: number;
+  limit: number;
+  isVisible: (key: StoredApiKey) => boolean;
+}
 
 export const createApiKeyStore = ({ redis, prefix = "lectura" }: { redis: Redis; prefix?: string }) => {
   const keyOf = (id: string): string => `${prefix}:api-key:${id}`;
@@ -30,33 +39,37 @@ export const createApiKeyStore = ({ redis, prefix = "lectura" }: { redis: Redis;
     return hash["tenant"] === undefined ? undefined : { ...StoredApiKey.parse(hash), id };
   };
 
+  /** Puts the writing of a key into a transaction. */
+  const addIn = (transaction: ChainableCommander, key: StoredApiKey): ChainableCommander => {
+    const { id, tenant, name, hash, created_by, created_at, expires_at } = key;
+    const scopes = key.scopes.join(" ");
+    const fields = { tenant, name, scopes, hash, created_by, created_at, ...(expires_at === null ? {} : { expires_at }) };
+    return transaction.hset(keyOf(id), fields).zadd(ofTenant(tenant), created_at, id);
+  };
+
   return {
     find,
+    addIn,
 
     add: async (key: StoredApiKey): Promise<void> => {
-      const { id, tenant, name, hash, created_by, created_at, expires_at } = key;
-      const scopes = key.scopes.join(" ");
-      const fields = {
-        tenant,
-        name,
-        scopes,
-        hash,
-        created_by,
-        created_at,
-        ...(expires_at === null ? {} : { expires_at }),
-      };
-      await redis.multi().hset(keyOf(id), fields).zadd(ofTenant(tenant), created_at, id).exec();
+      await addIn(redis.multi(), key).exec();
     },
 
-    /** Newest first; `more` when the tenant has others beyond. */
+    /** The visible ones, newest first; `next` is the offset of the first that did not fit. */
     list: async (
       tenant: TenantId,
-      offset: number,
-      limit: number,
-    ): Promise<{ items: StoredApiKey[]; more: boolean }> => {
-      const ids = await redis.zrevrange(ofTenant(tenant), offset, offset + limit);
-      const found = await Promise.all(ids.slice(0, limit).map(find));
-      return { items: found.filter((key) => key !== undefined), more: ids.length > limit };
+      { offset, limit, isVisible }: KeyListQuery,
+    ): Promise<{ items: StoredApiKey[]; next: number | null }> => {
+      const items: StoredApiKey[] = [];
+      for (let start = offset; ; start += BATCH) {
+        const ids = await redis.zrevrange(ofTenant(tenant), start, start + BATCH - 1);
+        for (const [index, key] of (await Promise.all(ids.map(find))).entries()) {
+          if (!key || !isVisible(key)) continue;
+          if (items.length === limit) return { items, next: start + index };
+          items.push(key);
+        }
+        if (ids.length < BATCH) return { items, next: null };
+      }
     },
 
     remove: async ({ id, tenant }: Pick<StoredApiKey, "id" | "tenant">): Promise<void> => {

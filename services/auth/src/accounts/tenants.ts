@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { formatApiKey, parseApiKey, Scope, type TenantId } from "@lectura/contracts";
-import type { Redis } from "ioredis";
+import type { ChainableCommander, Redis } from "ioredis";
 import type { ApiKeyStore } from "./api-key-store.ts";
 import { hashSecret, newKeyId, newSecret } from "./secret.ts";
 
@@ -17,41 +17,46 @@ export const createTenants = ({
   prefix?: string;
 }) => {
   const tenants = `${prefix}:tenants`;
+  const first = `${tenants}:first`;
 
-  const addKey = async (tenant: TenantId, key: { id: string; secret: string }): Promise<void> =>
-    apiKeys.add({
+  /** Puts the making of a tenant and its key into a transaction: there is never one without the other. */
+  const addIn = (
+    transaction: ChainableCommander,
+    { tenant, name, key }: { tenant: TenantId; name: string; key: { id: string; secret: string } },
+  ): ChainableCommander => {
+    const created_at = Date.now();
+    return apiKeys.addIn(transaction.hset(tenants, tenant, JSON.stringify({ name, created_at })), {
       id: key.id,
       tenant,
       name: "first key",
       scopes: Scope.options,
       hash: hashSecret(key.secret),
       created_by: "operator",
-      created_at: Date.now(),
+      created_at,
       expires_at: null,
       last_used_at: null,
     });
-
-  const add = async (name: string, key: { id: string; secret: string }): Promise<TenantId> => {
-    const tenant = newTenantId();
-    await redis.hset(tenants, tenant, JSON.stringify({ name, created_at: Date.now() }));
-    await addKey(tenant, key);
-    return tenant;
   };
 
   return {
     /** Makes a tenant and its first key, whose text is given here and never again. */
     add: async (name: string): Promise<{ tenant: TenantId; key: string }> => {
+      const tenant = newTenantId();
       const key = { id: newKeyId(), secret: newSecret() };
-      return { tenant: await add(name, key), key: formatApiKey(key) };
+      await addIn(redis.multi(), { tenant, name, key }).exec();
+      return { tenant, key: formatApiKey(key) };
     },
 
-    /** On a platform without tenants, makes the first one with a key that the operator chose. */
+    /**
+     * On a platform that never had one, makes the first tenant with a key that the operator chose. Replicas that start
+     * together agree, each over a connection of its own: the transaction of all but one finds the marker changed.
+     */
     addFirst: async (text: string): Promise<void> => {
       const key = parseApiKey(text);
       if (!key) throw new Error("LECTURA_FIRST_API_KEY is not an API key of the form lk_<16 hex>_<43 base64url>");
-      // Replicas that start together: one of them makes the tenant.
-      if (!(await redis.set(`${tenants}:first`, key.id, "NX"))) return;
-      await add("default", key);
+      await redis.watch(first);
+      if (await redis.exists(first)) await redis.unwatch();
+      else await addIn(redis.multi().set(first, key.id), { tenant: newTenantId(), name: "default", key }).exec();
     },
   };
 };

@@ -25,13 +25,19 @@ const parseCursor = (cursor: string | undefined): number => {
   return offset;
 };
 
+const parseExpiry = (text: string | null, now: number): number | null => {
+  const expiry = text === null ? null : Date.parse(text);
+  if (expiry === null || expiry > now) return expiry;
+  const detail = "must be in the future";
+  throw new ProblemError("invalid-option", `expires_at: ${detail}`, { errors: [{ pointer: "/expires_at", detail }] });
+};
+
 /** A tenant's API keys. Without `admin` a caller sees, makes and deletes only its own. */
 export const createApiKeys = ({ store }: { store: ApiKeyStore }) => ({
   list: async (caller: Caller, { limit, cursor }: { limit: number; cursor?: string | undefined }) => {
-    const offset = parseCursor(cursor);
-    const { items, more } = await store.list(caller.tenant, offset, limit);
-    const visible = isAdmin(caller) ? items : items.filter((key) => isOwn(caller, key));
-    return { items: visible.map(view), next_cursor: more ? String(offset + limit) : null };
+    const isVisible = (key: StoredApiKey): boolean => isAdmin(caller) || isOwn(caller, key);
+    const { items, next } = await store.list(caller.tenant, { offset: parseCursor(cursor), limit, isVisible });
+    return { items: items.map(view), next_cursor: next === null ? null : String(next) };
   },
 
   create: async (caller: Caller, body: unknown): Promise<ApiKey & { key: string }> => {
@@ -39,6 +45,7 @@ export const createApiKeys = ({ store }: { store: ApiKeyStore }) => ({
     const lacking = isAdmin(caller) ? undefined : scopes.find((scope) => !caller.scopes.includes(scope));
     if (lacking)
       throw new ProblemError("insufficient-scope", `You cannot give away the scope ${lacking}, which you lack.`);
+    const now = Date.now();
     const secret = newSecret();
     const key: StoredApiKey = {
       id: newKeyId(),
@@ -47,8 +54,8 @@ export const createApiKeys = ({ store }: { store: ApiKeyStore }) => ({
       scopes: [...new Set(scopes)],
       hash: hashSecret(secret),
       created_by: caller.subject,
-      created_at: Date.now(),
-      expires_at: expires_at === null ? null : Date.parse(expires_at),
+      created_at: now,
+      expires_at: parseExpiry(expires_at, now),
       last_used_at: null,
     };
     await store.add(key);

@@ -11,9 +11,12 @@ export const apiKeyRoutes = (app: FastifyInstance, apiKeys: ApiKeys): void => {
     return reply.send({ sub: subject, tenant, scopes, kind: "key" } satisfies Me);
   });
 
-  serve(app, api.listApiKeys, async ({ caller, query, reply }) => {
+  serve(app, api.listApiKeys, async ({ caller, query, request, reply }) => {
     const list = await apiKeys.list(caller(), query());
-    if (list.next_cursor) reply.header("link", `<${api.listApiKeys.path}?cursor=${list.next_cursor}>; rel="next"`);
+    if (list.next_cursor) {
+      const next = new URLSearchParams({ ...Object(request.query), cursor: list.next_cursor });
+      reply.header("link", `<${api.listApiKeys.path}?${next}>; rel="next"`);
+    }
     return list;
   });
 

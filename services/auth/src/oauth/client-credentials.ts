@@ -19,6 +19,8 @@ interface Client {
   secret: string;
 }
 
+const FORM_ADVICE = "Send a form (application/x-www-form-urlencoded) with grant_type, and no parameter twice.";
+
 const decodePart = (part: string): string => {
   try {
     return decodeURIComponent(part);
@@ -34,7 +36,10 @@ const fromBasic = (header: string): Client => {
 };
 
 const clientOf = (authorization: string | undefined, request: TokenRequest): Client => {
-  if (authorization?.startsWith("Basic ")) return fromBasic(authorization);
+  if (authorization && /^basic /i.test(authorization)) {
+    if (request.client_secret === undefined) return fromBasic(authorization);
+    throw new TokenRefusal("invalid_request", "The secret came twice, by HTTP Basic and in the body; send it once.");
+  }
   if (request.client_id && request.client_secret) return { id: request.client_id, secret: request.client_secret };
   throw new TokenRefusal(
     "invalid_client",
@@ -57,7 +62,7 @@ export const createClientCredentials =
   ({ apiKeys, issue }: { apiKeys: ApiKeyStore; issue: TokenIssuer }) =>
   async (authorization: string | undefined, body: unknown): Promise<TokenAnswer> => {
     const request = TokenRequest.safeParse(body);
-    if (!request.success) throw new TokenRefusal("invalid_request", "grant_type is missing.");
+    if (!request.success) throw new TokenRefusal("invalid_request", FORM_ADVICE);
     if (request.data.grant_type !== "client_credentials") {
       throw new TokenRefusal("unsupported_grant_type", "Only client_credentials is available.");
     }

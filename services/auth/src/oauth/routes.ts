@@ -7,7 +7,13 @@ import { type ClientCredentials, TokenRefusal } from "./client-credentials.ts";
 /** `POST /oauth/token`, the one call whose errors are RFC 6749's and not problem documents. */
 export const oauthRoutes = async (app: FastifyInstance, clientCredentials: ClientCredentials): Promise<void> => {
   await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
     await scope.register(formbody);
+    // Whatever is no form is left unread and refused in RFC 6749's form, like the rest.
+    scope.addContentTypeParser("*", (_request, payload, done) => {
+      payload.resume();
+      done(null);
+    });
     serve(scope, api.requestToken, async ({ request, reply }) => {
       reply.headers({ "cache-control": "no-store", pragma: "no-cache" });
       try {

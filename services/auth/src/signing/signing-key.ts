@@ -51,7 +51,7 @@ export const loadSigningKey = async ({
   if (!(await redis.exists(at))) await redis.set(at, encrypt(await generate(), secret), "NX");
   const sealed = z.string().parse(await redis.get(at));
 
-  const { d, ...publicPart } = PrivateJwk.parse(JSON.parse(unseal(sealed, secret)));
+  const { d, ...publicPart } = PrivateJwk.parse(JSON.parse(unseal(at, sealed, secret)));
   const kid = await calculateJwkThumbprint(publicPart);
   const publicJwk = { ...publicPart, kid, alg: "ES256", use: "sig" };
   return {
@@ -62,10 +62,14 @@ export const loadSigningKey = async ({
   };
 };
 
-const unseal = (sealed: string, secret: string): string => {
+const unseal = (at: string, sealed: string, secret: string): string => {
   try {
     return decrypt(sealed, secret);
   } catch (cause) {
-    throw new Error("LECTURA_KEY_SECRET is not the one that the signing key in Redis was encrypted with", { cause });
+    throw new Error(
+      `LECTURA_KEY_SECRET is not the one that the signing key in Redis (${at}) was encrypted with: ` +
+        "set the former one again, or delete that key for a new one, which ends all tokens handed out",
+      { cause },
+    );
   }
 };

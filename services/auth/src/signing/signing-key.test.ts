@@ -1,0 +1,46 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { everythingIn, KEY_SECRET, openRedis } from "../fixtures/start-auth.ts";
+import { decrypt, encrypt } from "./encryption.ts";
+import { loadSigningKey } from "./signing-key.ts";
+
+const { redis, prefix } = openRedis(process.env["REDIS_URL"]);
+afterAll(() => redis.quit());
+
+describe("the signing key", () => {
+  it("is one for all replicas, also when they start at the same moment", async () => {
+    const others = Array.from({ length: 4 }, () => redis.duplicate());
+    const keys = await Promise.all(
+      [redis, ...others].map((each) => loadSigningKey({ redis: each, secret: KEY_SECRET, prefix })),
+    );
+    expect(new Set(keys.map(({ kid }) => kid)).size).toBe(1);
+    expect((await loadSigningKey({ redis, secret: KEY_SECRET, prefix })).kid).toBe(keys[0]?.kid);
+    await Promise.all(others.map((each) => each.quit()));
+  });
+
+  it("is encrypted at rest", async () => {
+    await loadSigningKey({ redis, secret: KEY_SECRET, prefix });
+    const kept = await everythingIn(redis, prefix);
+    expect(kept).toContain(":signing-key");
+    expect(kept).not.toMatch(/\bkty\b|\\?"d\\?"/);
+  });
+
+  it("names the variable and the way out when the secret is another one", async () => {
+    await loadSigningKey({ redis, secret: KEY_SECRET, prefix });
+    const refused = loadSigningKey({ redis, secret: KEY_SECRET.replace("w", "x"), prefix });
+    await expect(refused).rejects.toThrow(/LECTURA_KEY_SECRET is not the one .* set the former one again/);
+  });
+});
+
+describe("encryption", () => {
+  it("gives back what it was given, and seals it anew each time", () => {
+    const [once, again] = [encrypt("¡hola!", KEY_SECRET), encrypt("¡hola!", KEY_SECRET)];
+    expect(once).not.toBe(again);
+    expect(decrypt(once, KEY_SECRET)).toBe("¡hola!");
+  });
+
+  it("refuses a text that somebody has changed", () => {
+    const bytes = Buffer.from(encrypt("¡hola!", KEY_SECRET), "base64url");
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    expect(() => decrypt(bytes.toString("base64url"), KEY_SECRET)).toThrow();
+  });
+});
