@@ -15,7 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{packages,services,scripts}/**/*.test.ts"],
+          include: ["{packages,services,scripts,bench}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -24,11 +24,15 @@ export default defineConfig({
         extends: true,
         test: {
           name: "system",
-          include: ["test/**/*.test.ts"],
+          include: ["test/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: "corpus", include: ["test/corpus/*.test.ts"], hookTimeout: 300_000, fileParallelism: false },
       },
     ],
   },

@@ -1,0 +1,80 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Document } from "@lectura/contracts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Client, createClient, wordRecall } from "../fixtures/client.ts";
+import { endPlatform, root, startPlatform, type TestPlatform } from "../fixtures/platform.ts";
+
+const corpus = process.env["LECTURA_CORPUS"] ?? join(root, "../shared/corpus");
+const AT_ONCE = 6;
+
+let platform: TestPlatform;
+let client: Client;
+
+beforeAll(async () => {
+  platform = await startPlatform({ env: { LECTURA_PAGE_SECONDS: "60" } });
+  client = createClient(platform);
+});
+afterAll(async () => endPlatform(platform));
+
+const submitAll = async (files: string[], query: string): Promise<Map<string, Document | string>> => {
+  const ended = new Map<string, Document | string>();
+  const waiting = [...files];
+  const one = async (): Promise<void> => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) {
+      const bytes = new Uint8Array(await readFile(join(corpus, file)));
+      try {
+        const { id } = await client.submit(bytes, { query });
+        ended.set(file, await client.untilFinal(id));
+      } catch (error) {
+        ended.set(file, error instanceof Error ? error.message : String(error));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+  return ended;
+};
+
+const filesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(join(corpus, folder))).filter((name) => name.endsWith(".pdf")).map((name) => join(folder, name));
+
+test("pages of every class are read about as well as they can be", { timeout: 600_000 }, async () => {
+  const manifest: { class: string; image: string; truth: string; lang: string; set: string }[] = JSON.parse(
+    await readFile(join(corpus, "manifest.json"), "utf8"),
+  );
+  const perClass = Map.groupBy(
+    manifest.filter(({ set }) => set === "a"),
+    (page) => page.class,
+  );
+  const pages = [...perClass.values()].flatMap((group) => group.slice(0, 2));
+  const recalls: number[] = [];
+  for (const page of pages) {
+    const bytes = new Uint8Array(await readFile(join(corpus, page.image)));
+    const { id } = await client.submit(bytes, { query: `?languages=${page.lang}` });
+    const document = await client.untilFinal(id);
+    expect(document.status, page.image).toBe("succeeded");
+    recalls.push(wordRecall(await client.text(id), await readFile(join(corpus, page.truth), "utf8")));
+  }
+  const mean = recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
+  expect(mean).toBeGreaterThan(0.8);
+});
+
+test("every real PDF is read, and the protected one says so", { timeout: 900_000 }, async () => {
+  const ended = await submitAll(await filesIn("pdf"), "?pages=1-2");
+  for (const [file, document] of ended) {
+    const expected = file.endsWith("password.pdf")
+      ? { error: { code: "password-protected" } }
+      : { status: "succeeded" };
+    expect(document, file).toMatchObject(expected);
+  }
+});
+
+test("no hostile PDF crashes, hangs or is answered with a fault of ours", { timeout: 1_800_000 }, async () => {
+  const before = await platform.processes();
+  const ended = await submitAll(await filesIn("hostile"), "?pages=1");
+  for (const [file, document] of ended) {
+    if (typeof document === "string") expect(document, file).toMatch(/^4\d\d /);
+    else expect([document.status, document.error?.code], file).not.toContain("internal");
+  }
+  expect(await platform.processes()).toEqual(before);
+});
