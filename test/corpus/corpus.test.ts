@@ -12,7 +12,7 @@ let platform: TestPlatform;
 let client: Client;
 
 beforeAll(async () => {
-  platform = await startPlatform({ env: { LECTURA_PAGE_SECONDS: "60" } });
+  platform = await startPlatform();
   client = createClient(platform);
 });
 afterAll(async () => endPlatform(platform));

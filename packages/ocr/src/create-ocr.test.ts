@@ -123,6 +123,12 @@ describe("createOcr", () => {
       });
     });
 
+    it("finds the head of a PDF behind other bytes, as readers do", async () => {
+      const pdf = await makePdf([{ lines: LINES }]);
+      const path = await files.write(Buffer.concat([Buffer.from("mail header\r\n\r\n"), pdf]));
+      expect(await ocr.inspect(path)).toEqual({ mediaType: "application/pdf", pages: 1 });
+    });
+
     it("does not trust the invisible text behind a scan", async () => {
       const scan = await encode(await drawLines(LINES))
         .png()

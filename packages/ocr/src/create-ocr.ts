@@ -7,6 +7,9 @@ import { createPool } from "./pool/pool.ts";
 /** Found by the system's own rules: LD_LIBRARY_PATH, then the configured folders. */
 const SYSTEM_LIBRARY = process.platform === "darwin" ? "libtesseract.5.dylib" : "libtesseract.so.5";
 
+/** When a process has done enough: WebAssembly memory never shrinks, and engines leak a little with each page. */
+const RENEWAL = { pages: 500, growth: 500 * 1024 * 1024 };
+
 export interface OcrOptions {
   /** `auto` takes the native engine where its library can be loaded, else tesseract.js. */
   engine: "auto" | "native" | "tesseract.js";
@@ -75,14 +78,14 @@ const startFirst = async (
 
 const refusal = (answer: Message): ProblemError | Error =>
   answer.type === "refused"
-    ? new ProblemError(answer.code, answer.detail, { cause: new Error(answer.cause) })
+    ? new ProblemError(answer.code, answer.detail, answer.cause ? { cause: new Error(answer.cause) } : {})
     : new Error(`The OCR process answered "${answer.type}" to another question.`);
 
 /** Recognises pages of local files in supervised processes: a page that crashes, hangs or leaks costs only itself. */
 export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
   const { slots, tessdata, limits } = options;
   const models = await findModels(tessdata);
-  const settings = { models, pagePixels: limits.pagePixels };
+  const settings = { models, pagePixels: limits.pagePixels, renewal: RENEWAL };
   const { first, engine, note } = await startFirst(candidates(options), settings);
   const pool = createPool({
     slots,

@@ -16,6 +16,8 @@ const jobId = (
 /** Puts work into the queue; durable in Redis when it resolves. */
 export const createProducer = ({ connection, prefix = "lectura" }: { connection: Redis; prefix?: string }) => {
   const queue = new Queue(QUEUE, { connection, prefix, telemetry: new BullMQOtel({ tracerName: "lectura" }) });
+  // The connection's owner logs its errors; without a listener BullMQ would print each once more.
+  queue.on("error", () => {});
   return {
     add: async <Name extends JobName>(name: Name, job: NewJob<Name>): Promise<void> => {
       await queue.add(name, { v: JOB_VERSION, ...job }, { ...jobOptions, jobId: jobId(name, job) });

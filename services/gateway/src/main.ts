@@ -1,3 +1,4 @@
+import { closeApp } from "@lectura/http";
 import { configured, createLogger, parseEnvironment, runService } from "@lectura/runtime";
 import { createMetrics, flushTracing, serveMetrics } from "@lectura/telemetry";
 import { createGatewayApp } from "./app.ts";
@@ -22,7 +23,7 @@ await runService({
     const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.METRICS_PORT });
     await app.listen({ host: config.HOST, port: config.PORT });
     return [
-      { name: "http", close: () => app.close() },
+      { name: "http", close: () => closeApp(app) },
       { name: "metrics", close: () => metricsServer.close() },
       { name: "tracing", close: flushTracing },
     ];

@@ -45,7 +45,10 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   });
 
   const find = createFind({ documents });
-  const watch = createWatch({ find, changes, workers });
+  const closing = new AbortController();
+  // Who waits for a document gets the answer of the moment when the service stops.
+  app.addHook("preClose", async () => closing.abort());
+  const watch = createWatch({ find, changes, workers, closing: closing.signal });
   documentRoutes(app, {
     accept: createAccept({ documents, workers, storage, producer, maxFileBytes: limits.file_bytes }),
     find,

@@ -1,5 +1,5 @@
 import { createChanges, createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
-import { createKeySource } from "@lectura/http";
+import { closeApp, createKeySource } from "@lectura/http";
 import { createProducer } from "@lectura/queue";
 import { configured, createLogger, parseEnvironment, runService } from "@lectura/runtime";
 import { createStorage } from "@lectura/storage";
@@ -59,7 +59,7 @@ await runService({
     const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.METRICS_PORT });
     await app.listen({ host: config.HOST, port: config.PORT });
     return [
-      { name: "http", close: () => app.close() },
+      { name: "http", close: () => closeApp(app) },
       { name: "sweeper", close: () => sweeper.close() },
       { name: "metrics", close: () => metricsServer.close() },
       { name: "changes", close: () => changes.close() },

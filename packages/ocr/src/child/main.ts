@@ -1,7 +1,7 @@
 import { ProblemError } from "@lectura/contracts";
 import { createNativeEngine } from "../engines/native.ts";
 import { createTesseractJsEngine } from "../engines/tesseract-js.ts";
-import { dieWithParent } from "./die-with-parent.ts";
+import { followParent } from "./follow-parent.ts";
 import { ChildSettings, type Message, Request } from "./protocol.ts";
 import { createServe } from "./serve.ts";
 
@@ -9,7 +9,7 @@ import { createServe } from "./serve.ts";
 
 const say = (message: Message) => process.send?.(message);
 
-dieWithParent();
+followParent();
 // More threads cost 2–3 × the CPU and gain nothing per core. OpenMP reads this when the library is loaded.
 process.env["OMP_THREAD_LIMIT"] = "1";
 
@@ -23,7 +23,7 @@ const createEngine = () =>
 
 try {
   const engine = createEngine();
-  const serve = createServe({ engine, pagePixels: settings.pagePixels });
+  const serve = createServe(engine, settings);
   const answer = async (message: unknown) => say(await serve(Request.parse(message)));
   // Not caught on purpose: what nobody expected ends this process, and the next page meets a clean one.
   process.on("message", (message) => void answer(message));

@@ -9,6 +9,12 @@ export const ChildSettings = z.object({
   ]),
   models: z.array(Model.extend({ path: z.string() })),
   pagePixels: z.number(),
+  renewal: z
+    .object({
+      pages: z.int(),
+      growth: z.number().describe("bytes of memory beyond what the program and its models take"),
+    })
+    .describe("after how much work a child calls itself worn"),
 });
 export type ChildSettings = z.infer<typeof ChildSettings>;
 

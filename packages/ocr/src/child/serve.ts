@@ -2,13 +2,13 @@ import { ProblemError } from "@lectura/contracts";
 import type { Engine } from "../engines/engine.ts";
 import { recognizePage } from "../page/recognize-page.ts";
 import { createSourceOpener } from "../sources/open-source.ts";
-import type { Message, Request } from "./protocol.ts";
+import type { ChildSettings, Message, Request } from "./protocol.ts";
 import { createWear } from "./wear.ts";
 
 /** Does what a request asks. Only expected refusals become an answer; anything else is thrown and ends the child. */
-export const createServe = ({ engine, pagePixels }: { engine: Engine; pagePixels: number }) => {
+export const createServe = (engine: Engine, { pagePixels, renewal }: Pick<ChildSettings, "pagePixels" | "renewal">) => {
   const open = createSourceOpener({ pagePixels });
-  const wear = createWear();
+  const wear = createWear(renewal);
   const watched: Engine = { ...engine, load: (languages) => wear.loading(() => engine.load(languages)) };
 
   const work = async (request: Request): Promise<Message> => {

@@ -1,11 +1,7 @@
-const MAX_PAGES = 500;
-const MAX_GROWTH = 500 * 1024 * 1024;
+import type { ChildSettings } from "./protocol.ts";
 
-/**
- * Tells when this process has worked enough: WebAssembly memory never shrinks, and engines leak a little with each page.
- * Memory that loading an engine's models took is not counted; `loading` wraps that.
- */
-export const createWear = () => {
+/** Tells when this process has worked enough. Memory that models take is not counted: `loading` wraps their loading. */
+export const createWear = ({ pages: maxPages, growth: maxGrowth }: ChildSettings["renewal"]) => {
   let pages = 0;
   let baseline = process.memoryUsage.rss();
   return {
@@ -18,6 +14,6 @@ export const createWear = () => {
     countPage: () => {
       pages += 1;
     },
-    isWorn: () => pages >= MAX_PAGES || process.memoryUsage.rss() - baseline > MAX_GROWTH,
+    isWorn: () => pages >= maxPages || process.memoryUsage.rss() - baseline > maxGrowth,
   };
 };

@@ -50,6 +50,10 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   const work = async (task: Task): Promise<void> => {
     try {
       const child = takeIdle(task.request.path) ?? (await start());
+      if (closed) {
+        await child.end();
+        throw closed;
+      }
       task.answer.resolve(await askChild(child, task));
     } catch (error) {
       task.answer.reject(error);

@@ -1,72 +1,95 @@
 import type { Box } from "@lectura/contracts";
 import type { Pdfium } from "./pdfium.ts";
 
-/** A character in the order in which the file draws it, in pixels of the grid; `break` ends a word or a line. */
-export interface PageCharacter {
+/** A glyph, in pixels of the grid. */
+export interface Glyph {
   text: string;
-  break: "word" | "line" | null;
   bbox: Box;
-  /** Where the character stands on its baseline. */
+  /** Where it stands on its baseline. */
   origin: [x: number, y: number];
-  /** Nobody can tell which character the glyph stands for. */
+  /** Nobody can tell which character it stands for. */
   unreadable: boolean;
   /** Drawn without ink: the text that OCR programs lay behind a scan. */
   invisible: boolean;
 }
+/** What a page's text is made of, in the order of the file. */
+export type PageCharacter = Glyph | "end of word" | "end of line";
 
 /** Text render modes that leave no ink: 3 = invisible, 7 = clipping only. */
 const INKLESS = [3, 7];
-// U+FFFD, private use and control characters say no more than that something was drawn.
-const UNREADABLE = /[\uFFFD\uFFFE\uFFFF\p{Co}\p{Cc}\p{Cs}]/u;
+/** PDFium's code for a hyphen that divides a word at the end of a line; no line end follows it. */
+const DIVIDING_HYPHEN = 2;
+// U+FFFD, private use, control characters and halves of pairs say no more than that something was drawn.
+const UNREADABLE = /[\uFFFD-\uFFFF\p{Co}\p{Cc}\p{Cs}]/u;
 
 /** Damaged fonts map to numbers beyond Unicode. */
 const characterOf = (code: number): string => (code >= 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : "\uFFFD");
 
-const breakOf = (text: string, generated: boolean): PageCharacter["break"] => {
-  if (text === "\n" || text === "\r") return "line";
-  if (generated || /\s/u.test(text)) return "word";
-  return null;
+/** Turns points of the page into pixels of a grid over it, with the page's rotation and crop box applied. */
+const createGrid = ({ api, getValue, withMemory }: Pdfium, page: number, width: number, height: number) => {
+  // PDFium rounds to whole device units; a far point and thousandths of a pixel keep the error below one of these.
+  const FAR = 1000;
+  const map = (x: number, y: number) =>
+    withMemory(8, (room) => {
+      api.FPDF_PageToDevice(page, 0, 0, width * FAR, height * FAR, 0, x, y, room, room + 4);
+      return { x: getValue(room, "i32") / FAR, y: getValue(room + 4, "i32") / FAR };
+    });
+  const [origin, right, up] = [map(0, 0), map(FAR, 0), map(0, FAR)];
+  return (x: number, y: number): [x: number, y: number] => [
+    origin.x + (x * (right.x - origin.x) + y * (up.x - origin.x)) / FAR,
+    origin.y + (x * (right.y - origin.y) + y * (up.y - origin.y)) / FAR,
+  ];
 };
 
-/** The characters of a page, on a grid of `width` × `height` pixels with the page's rotation applied. */
+/** Reads glyphs of a text page; `room` is memory for four doubles. */
+const createGlyphReader = (pdfium: Pdfium, textPage: number, toGrid: ReturnType<typeof createGrid>, room: number) => {
+  const { api, getValue } = pdfium;
+  const double = (index: number): number => getValue(room + 8 * index, "double");
+  // Characters share few text objects; each call into PDFium costs as much as the rest of a character.
+  const inkless = new Map<number, boolean>();
+
+  const isInvisible = (index: number): boolean => {
+    const object = api.FPDFText_GetTextObject(textPage, index);
+    const known = inkless.get(object);
+    if (known !== undefined) return known;
+    const invisible = object !== 0 && INKLESS.includes(api.FPDFTextObj_GetTextRenderMode(object));
+    inkless.set(object, invisible);
+    return invisible;
+  };
+
+  return (index: number, text: string): Glyph => {
+    api.FPDFText_GetCharBox(textPage, index, room, room + 8, room + 16, room + 24);
+    const [x0, y0] = toGrid(double(0), double(3));
+    const [x1, y1] = toGrid(double(1), double(2));
+    api.FPDFText_GetCharOrigin(textPage, index, room, room + 8);
+    return {
+      text,
+      bbox: [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)],
+      origin: toGrid(double(0), double(1)),
+      unreadable: UNREADABLE.test(text) || api.FPDFText_HasUnicodeMapError(textPage, index) === 1,
+      invisible: isInvisible(index),
+    };
+  };
+};
+
+/** The characters of a page, on a grid of `width` × `height` pixels; spaces and line ends are those that PDFium finds. */
 export const readCharacters = (
-  { api, getValue, withMemory }: Pdfium,
+  pdfium: Pdfium,
   { page, textPage, width, height }: { page: number; textPage: number; width: number; height: number },
 ): PageCharacter[] =>
-  withMemory(40, (room) => {
-    const double = (index: number): number => getValue(room + 8 * index, "double");
-    // PDFium rounds device coordinates to whole numbers: ask for sixteenths of a pixel.
-    const toGrid = (x: number, y: number): [number, number] => {
-      api.FPDF_PageToDevice(page, 0, 0, width * 16, height * 16, 0, x, y, room + 32, room + 36);
-      return [getValue(room + 32, "i32") / 16, getValue(room + 36, "i32") / 16];
-    };
-    const boxOf = (index: number): Box => {
-      api.FPDFText_GetCharBox(textPage, index, room, room + 8, room + 16, room + 24);
-      const [left, right, bottom, top] = [double(0), double(1), double(2), double(3)];
-      const [x0, y0] = toGrid(left, top);
-      const [x1, y1] = toGrid(right, bottom);
-      return [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)];
-    };
-    const originOf = (index: number): [number, number] => {
-      api.FPDFText_GetCharOrigin(textPage, index, room, room + 8);
-      return toGrid(double(0), double(1));
-    };
-    const isInvisible = (index: number): boolean => {
-      const object = api.FPDFText_GetTextObject(textPage, index);
-      return object !== 0 && INKLESS.includes(api.FPDFTextObj_GetTextRenderMode(object));
-    };
-
-    return Array.from({ length: Math.max(0, api.FPDFText_CountChars(textPage)) }, (_, index) => {
-      const hyphen = api.FPDFText_IsHyphen(textPage, index) === 1;
-      const text = hyphen ? "-" : characterOf(api.FPDFText_GetUnicode(textPage, index));
-      const end = breakOf(text, api.FPDFText_IsGenerated(textPage, index) === 1 && !hyphen);
-      return {
-        text,
-        break: end,
-        bbox: boxOf(index),
-        origin: originOf(index),
-        unreadable: !end && (UNREADABLE.test(text) || api.FPDFText_HasUnicodeMapError(textPage, index) === 1),
-        invisible: !end && isInvisible(index),
-      };
-    });
+  pdfium.withMemory(32, (room) => {
+    const { api } = pdfium;
+    const readGlyph = createGlyphReader(pdfium, textPage, createGrid(pdfium, page, width, height), room);
+    const count = api.FPDFText_CountChars(textPage);
+    const characters: PageCharacter[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const code = api.FPDFText_GetUnicode(textPage, index);
+      const text = characterOf(code);
+      if (text === "\n" || text === "\r") characters.push("end of line");
+      else if (/\s/u.test(text)) characters.push("end of word");
+      else if (code === DIVIDING_HYPHEN && api.FPDFText_IsHyphen(textPage, index) === 1) {
+        characters.push(readGlyph(index, "-"), "end of line");
+      } else characters.push(readGlyph(index, text));
+    }
+    return characters;
   });

@@ -14,10 +14,13 @@ const WITH_ANNOTATIONS = 1;
 /** `FPDF_ERR_PASSWORD` and `FPDF_ERR_SECURITY`. */
 const PROTECTED = [4, 5];
 
-/** The highest resolution up to RENDER_DPI at which a page of this size, in points, stays within the limit. */
+/** A2 at 300 dpi. Larger sheets are posters, whose letters are large too; in full they would hit the time limit. */
+const RENDER_PIXELS = 35_000_000;
+
+/** The highest resolution up to RENDER_DPI at which a page of this size, in points, stays within the limits. */
 const affordableDpi = (width: number, height: number, pagePixels: number): number => {
   const squareInches = (width / POINTS_PER_INCH) * (height / POINTS_PER_INCH);
-  return Math.min(RENDER_DPI, Math.floor(Math.sqrt(pagePixels / squareInches)));
+  return Math.min(RENDER_DPI, Math.floor(Math.sqrt(Math.min(RENDER_PIXELS, pagePixels) / squareInches)));
 };
 
 const renderPage = ({ api, heap }: Pdfium, page: number, pagePixels: number): GreyImage => {

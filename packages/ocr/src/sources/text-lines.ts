@@ -1,43 +1,55 @@
 import type { Box } from "@lectura/contracts";
 import type { ReadBlock, ReadLine } from "../engines/engine.ts";
-import type { PageCharacter } from "./page-characters.ts";
+import type { Glyph, PageCharacter } from "./page-characters.ts";
 
 /** White space above a line, in line heights, that begins a new block. */
 const BLOCK_GAP = 0.9;
 
 const CERTAIN = 100;
 
-const around = (boxes: Box[]): Box => [
-  Math.min(...boxes.map(([x0]) => x0)),
-  Math.min(...boxes.map(([, y0]) => y0)),
-  Math.max(...boxes.map(([, , x1]) => x1)),
-  Math.max(...boxes.map(([, , , y1]) => y1)),
-];
-
-/** Splits at the items for which `ends` holds; these belong to no part, and no part is empty. */
-const splitAt = <Item>(items: Item[], ends: (item: Item) => boolean): Item[][] => {
-  const parts: Item[][] = [[]];
-  for (const item of items) {
-    if (ends(item)) parts.push([]);
-    else parts.at(-1)?.push(item);
+const around = (boxes: Box[]): Box => {
+  const whole: Box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [x0, y0, x1, y1] of boxes) {
+    whole[0] = Math.min(whole[0], x0);
+    whole[1] = Math.min(whole[1], y0);
+    whole[2] = Math.max(whole[2], x1);
+    whole[3] = Math.max(whole[3], y1);
   }
-  return parts.filter((part) => part.length > 0);
+  return whole;
 };
 
-const readLine = (characters: PageCharacter[]): ReadLine[] => {
-  const words = splitAt(characters, (character) => character.break === "word").map((word) => ({
-    text: word
-      .map(({ text }) => text)
-      .join("")
-      .toWellFormed(),
-    bbox: around(word.map(({ bbox }) => bbox)),
-    confidence: CERTAIN,
-  }));
-  const glyphs = characters.filter((character) => !character.break);
-  const [first, last] = [glyphs[0], glyphs.at(-1)];
+/** The words of each line; no word and no line is empty. */
+const splitLines = (characters: PageCharacter[]): Glyph[][][] => {
+  const lines: Glyph[][][] = [];
+  let line: Glyph[][] | undefined;
+  let word: Glyph[] | undefined;
+  for (const character of characters) {
+    if (character === "end of line") line = undefined;
+    if (typeof character === "string") {
+      word = undefined;
+      continue;
+    }
+    if (!line) lines.push((line = []));
+    if (!word) line.push((word = []));
+    word.push(character);
+  }
+  return lines;
+};
+
+const readLine = (words: Glyph[][]): ReadLine[] => {
+  const [first, last] = [words[0]?.[0], words.at(-1)?.at(-1)];
   if (!first || !last) return [];
-  const bbox = around(words.map((word) => word.bbox));
-  return [{ bbox, baseline: [first.origin, [last.bbox[2], last.origin[1]]], words }];
+  return [
+    {
+      bbox: around(words.flat().map(({ bbox }) => bbox)),
+      baseline: [first.origin, [last.bbox[2], last.origin[1]]],
+      words: words.map((glyphs) => ({
+        text: glyphs.map(({ text }) => text).join(""),
+        bbox: around(glyphs.map(({ bbox }) => bbox)),
+        confidence: CERTAIN,
+      })),
+    },
+  ];
 };
 
 /** Whether `next` follows `line` in the same block: right below it, and not in another column. */
@@ -50,13 +62,12 @@ const continues = (line: ReadLine, next: ReadLine): boolean => {
 
 /** Puts characters together to words, lines and blocks, in the order in which the file gives them. */
 export const readBlocks = (characters: PageCharacter[]): ReadBlock[] => {
-  const lines = splitAt(characters, (character) => character.break === "line").flatMap(readLine);
   const groups: ReadLine[][] = [];
-  for (const line of lines) {
+  for (const line of splitLines(characters).flatMap(readLine)) {
     const group = groups.at(-1);
     const before = group?.at(-1);
     if (group && before && continues(before, line)) group.push(line);
     else groups.push([line]);
   }
-  return groups.map((group) => ({ kind: "text", bbox: around(group.map(({ bbox }) => bbox)), lines: group }));
+  return groups.map((lines) => ({ kind: "text", bbox: around(lines.map(({ bbox }) => bbox)), lines }));
 };

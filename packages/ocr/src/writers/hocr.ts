@@ -58,13 +58,14 @@ const pageElement = (page: PageResult, image: string): string => {
   return `<div class="ocr_page" ${attributes}>${blocks}\n</div>\n`;
 };
 
+// HTML that is also XML: many hOCR tools read it by an XML parser.
 const head = (title: string, system: string): string => `<!DOCTYPE html>
-<html>
+<html xmlns="http://www.w3.org/1999/xhtml">
 <head>
 <title>${escape(title)}</title>
-<meta charset="utf-8">
-<meta name="ocr-system" content="${escape(system)}">
-<meta name="ocr-capabilities" content="ocr_page ocr_carea ocr_par ocr_line ocrx_word ocr_photo">
+<meta charset="utf-8" />
+<meta name="ocr-system" content="${escape(system)}" />
+<meta name="ocr-capabilities" content="ocr_page ocr_carea ocr_par ocr_line ocrx_word ocr_photo ocrp_lang ocrp_wconf" />
 </head>
 <body>
 `;

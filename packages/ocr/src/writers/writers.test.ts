@@ -72,12 +72,12 @@ it("writes hOCR with the properties of each element", async () => {
   const hocr = await join(writeHocr(pages(page(1, "5 < 6 & 'x'"), failed), options));
   expect(hocr).toMatchInlineSnapshot(`
     "<!DOCTYPE html>
-    <html>
+    <html xmlns="http://www.w3.org/1999/xhtml">
     <head>
     <title>&quot;a&quot; &lt;b&gt;.pdf</title>
-    <meta charset="utf-8">
-    <meta name="ocr-system" content="tesseract 5.3.0">
-    <meta name="ocr-capabilities" content="ocr_page ocr_carea ocr_par ocr_line ocrx_word ocr_photo">
+    <meta charset="utf-8" />
+    <meta name="ocr-system" content="tesseract 5.3.0" />
+    <meta name="ocr-capabilities" content="ocr_page ocr_carea ocr_par ocr_line ocrx_word ocr_photo ocrp_lang ocrp_wconf" />
     </head>
     <body>
     <div class="ocr_page" id="page_1" title="image &quot;&#39;a&#39; &lt;b&gt;.pdf&quot;; bbox 0 0 600 400; ppageno 0; scan_res 150 150" lang="es">

@@ -3,8 +3,18 @@ import { type Changes, type DocumentRecord, toDocument, type Workers } from "@le
 import { documentEtag } from "./etag.ts";
 import type { Find } from "./find.ts";
 
-/** Looking at documents now or when something has happened. `seconds` bounds the wait. */
-export const createWatch = ({ find, changes, workers }: { find: Find; changes: Changes; workers: Workers }) => {
+/** Looking at documents now or when something has happened. `seconds` bounds the wait, and so does `closing`. */
+export const createWatch = ({
+  find,
+  changes,
+  workers,
+  closing,
+}: {
+  find: Find;
+  changes: Changes;
+  workers: Workers;
+  closing: AbortSignal;
+}) => {
   const view = async (record: DocumentRecord): Promise<Document> =>
     toDocument(record, isFinal(record.status) ? null : await workers.estimate(record));
 
@@ -15,7 +25,7 @@ export const createWatch = ({ find, changes, workers }: { find: Find; changes: C
     satisfied: (record: DocumentRecord) => boolean,
   ): Promise<DocumentRecord> => {
     if (seconds === 0 || satisfied(record)) return record;
-    const signal = AbortSignal.timeout(seconds * 1000);
+    const signal = AbortSignal.any([closing, AbortSignal.timeout(seconds * 1000)]);
     return changes.waitUntil(record.id, async () => find(tenant, record.id), satisfied, signal);
   };
 
