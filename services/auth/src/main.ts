@@ -23,7 +23,7 @@ await runService({
 
     const metrics = createMetrics("auth");
     const app = await createAuthApp({ log, metrics, redis, apiKeys, key, issuer: config.LECTURA_PUBLIC_URL });
-    const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.METRICS_PORT });
+    const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.PORT });
     await app.listen({ host: config.HOST, port: config.PORT });
     return [
       { name: "http", close: () => closeApp(app) },

@@ -20,7 +20,7 @@ await runService({
       publicUrl: config.LECTURA_PUBLIC_URL,
       maxFileBytes: config.LECTURA_MAX_FILE_BYTES,
     });
-    const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.METRICS_PORT });
+    const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.PORT });
     await app.listen({ host: config.HOST, port: config.PORT });
     return [
       { name: "http", close: () => closeApp(app) },

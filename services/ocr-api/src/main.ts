@@ -56,7 +56,7 @@ await runService({
         page_seconds: config.LECTURA_PAGE_SECONDS,
       },
     });
-    const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.METRICS_PORT });
+    const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.PORT });
     await app.listen({ host: config.HOST, port: config.PORT });
     return [
       { name: "http", close: () => closeApp(app) },

@@ -67,8 +67,8 @@ await runService({
       log,
     });
 
-    const { HOST: host, PORT: port, METRICS_PORT } = config;
-    const metricsServer = await serveMetrics(registry, { host, port: METRICS_PORT });
+    const { HOST: host, PORT: port } = config;
+    const metricsServer = await serveMetrics(registry, { host, port });
     const health = await serveHealth({
       host,
       port,

@@ -5,7 +5,6 @@ import type { ProcessSpec } from "../processes/child.ts";
 import { untilReady } from "../processes/until-ready.ts";
 import type { Tesseract } from "../provide/tesseract.ts";
 import { repository, type Home } from "./home.ts";
-import { METRICS_OFFSET } from "./ports.ts";
 import type { Secrets } from "./secrets.ts";
 
 export interface Service {
@@ -86,7 +85,6 @@ export const describeService = ({ name, port }: Service, surroundings: Surroundi
     ...(name === "ocr-worker" && forWorker(surroundings)),
     ...(name === "auth" && forAuth(surroundings)),
     PORT: String(port),
-    METRICS_PORT: String(port + METRICS_OFFSET),
     OTEL_SERVICE_NAME: name,
   },
   notReadyBecause: (signal) => notReadyBecause(port, signal),
