@@ -9,6 +9,8 @@ export interface PageTask {
   textLayer: DocumentOptions["text_layer"];
 }
 
+const NO_LAYER = "An image has no text layer.";
+
 /** Times the stages of a page, in whole milliseconds. */
 const createTimings = () => {
   const timings: Record<string, number> = {};
@@ -24,7 +26,7 @@ const createTimings = () => {
 /** Why a page without a usable text layer was recognised. */
 const whyRecognised = (layer: TextLayer | undefined, asked: PageTask["textLayer"]): string => {
   if (asked === "ignore") return "Recognition was asked for whatever the text layer says.";
-  return layer?.reason ?? "An image has no text layer.";
+  return layer?.reason ?? NO_LAYER;
 };
 
 /** One page of an opened file as a result: its own text where that is good and wanted, else recognised. */
@@ -49,7 +51,7 @@ export const recognizePage = async (
   const image = await timed("decode", () => source.image(page));
   const { width, height, dpi } = image;
   if (textLayer === "only") {
-    const attempts = [{ engine: "text-layer", confidence: null, reason: "An image has no text layer." }];
+    const attempts = [{ engine: "text-layer", confidence: null, reason: NO_LAYER }];
     return { ...common, width, height, dpi, source: "text-layer", ...summarise([]), attempts };
   }
 

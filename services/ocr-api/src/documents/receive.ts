@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type DocumentInput, ProblemError } from "@lectura/contracts";
+import { sniff, SNIFF_BYTES } from "@lectura/ocr/sniff";
 import type { Storage } from "@lectura/storage";
-import { sniff, SNIFF_BYTES } from "./sniff.ts";
 
 const readHead = async (source: AsyncIterator<Buffer>): Promise<Buffer> => {
   const chunks: Buffer[] = [];
