@@ -25,13 +25,16 @@ const FINAL: ReadonlySet<DocumentStatus> = new Set(["succeeded", "partial", "fai
 export const isFinal = (status: DocumentStatus): boolean => FINAL.has(status);
 
 const LANGUAGE = /^[A-Za-z][A-Za-z_]{1,30}$/;
-const Languages = z.union([z.string().transform((text) => text.split("+")), z.array(z.string())]).pipe(
-  z
-    .array(z.string().regex(LANGUAGE, "must be traineddata names, such as spa+eng"))
-    .min(1)
-    .max(8)
-    .transform((names) => [...new Set(names)]),
-);
+const LANGUAGES_EXPECTED = "must be traineddata names, such as spa+eng";
+const Languages = z
+  .union([z.string().transform((text) => text.split("+")), z.array(z.string())], LANGUAGES_EXPECTED)
+  .pipe(
+    z
+      .array(z.string().regex(LANGUAGE, LANGUAGES_EXPECTED))
+      .min(1)
+      .max(8)
+      .transform((names) => [...new Set(names)]),
+  );
 
 /** What a client may ask for, from a form, a query string or JSON; parsed, it has every default filled in. */
 export const DocumentOptions = z.strictObject({

@@ -12,14 +12,13 @@ const parseDuration = (text: string): number => {
   return (days ?? 0) * DAY + (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0);
 };
 
+const EXPECTED = "must be whole seconds or an ISO 8601 duration such as PT12H, from 1 s to P30D";
+
 /** Time to live in seconds, from whole seconds or an ISO 8601 duration of days and time; 1 s to 30 days. */
-export const Ttl = z.union([z.string().max(40), z.number()]).transform((value, context) => {
+export const Ttl = z.union([z.string().max(40), z.number()], EXPECTED).transform((value, context) => {
   const seconds = typeof value === "number" ? value : parseDuration(value);
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_TTL) return seconds;
-  context.addIssue({
-    code: "custom",
-    message: "must be whole seconds or an ISO 8601 duration such as PT12H, from 1 s to P30D",
-  });
+  context.addIssue({ code: "custom", message: EXPECTED });
   return z.NEVER;
 });
 

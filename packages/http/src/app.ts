@@ -1,10 +1,12 @@
 import type { Dependency, Logger } from "@lectura/runtime";
 import type { Registry } from "@lectura/telemetry";
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import { endConnectionsOnClose } from "./close-app.ts";
 import { serveHealthRoutes } from "./health.ts";
 import { observeRequests } from "./observe.ts";
 import { renderProblems } from "./problems.ts";
 import { requestId, sendRequestIds } from "./request-ids.ts";
+import { answerBadUrl, answerClientError } from "./unrouted.ts";
 
 /** The Fastify app that every service starts from: ids, problems, health, metrics. Routes come from the service. */
 export const createApp = (options: {
@@ -23,7 +25,10 @@ export const createApp = (options: {
     keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerBadUrl,
+    clientErrorHandler: answerClientError,
   });
+  endConnectionsOnClose(app);
   renderProblems(app);
   sendRequestIds(app);
   observeRequests(app, options.metrics);

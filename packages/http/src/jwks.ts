@@ -5,7 +5,13 @@ import { createRemoteJWKSet, errors, exportSPKI } from "jose";
 const REFRESH_MS = 10 * 60_000;
 const TIMEOUT_MS = 3000;
 
-/** Finds the public key (PEM) that verifies a token with this header. */
+/** An unknown key, none named among several, an algorithm no key of ours is for. */
+const tokenFaults = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+
+/**
+ * Finds the public key (PEM) that verifies a token with this header.
+ * @throws the token's fault as it is, ProblemError 503 when there is no knowing
+ */
 export type KeySource = (header: { alg: string; kid?: string }) => Promise<string>;
 
 /**
@@ -35,9 +41,7 @@ export const createKeySource = ({ url, log }: { url: URL; log: Logger }): KeySou
       pems.set(key, pem);
       return pem;
     } catch (cause) {
-      if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JOSENotSupported) {
-        throw new ProblemError("invalid-credentials", "The token is signed with an unknown key.", { cause });
-      }
+      if (tokenFaults.some((fault) => cause instanceof fault)) throw cause;
       throw new ProblemError("dependency-unavailable", "The token keys cannot be fetched just now.", { cause });
     }
   };

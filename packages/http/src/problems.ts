@@ -1,8 +1,8 @@
 import { type Problem, ProblemError, problems, type ProblemCode } from "@lectura/contracts";
 import { isOutage } from "@lectura/runtime";
-import { currentTraceId } from "@lectura/telemetry";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { nameAnswer } from "./request-ids.ts";
 
 // What Fastify and Node refuse by themselves, said in our own codes.
 const frameworkCodes: Record<string, ProblemCode> = {
@@ -45,7 +45,7 @@ const toProblemError = (error: FastifyError | z.ZodError | ProblemError): Proble
 /** The body and headers of an error answer. */
 export const renderProblem = (
   error: ProblemError,
-  instance: string,
+  { instance, traceId }: { instance: string; traceId: string },
 ): { headers: Record<string, string>; body: Problem } => {
   const { status, title, retryable } = problems[error.code];
   const headers = { ...(status === 503 ? { "retry-after": "1" } : {}), ...error.headers };
@@ -58,7 +58,7 @@ export const renderProblem = (
       detail: error.message,
       instance,
       code: error.code,
-      trace_id: currentTraceId(),
+      trace_id: traceId,
       retryable: retryable ?? false,
       ...(error.errors ? { errors: error.errors } : {}),
     },
@@ -70,11 +70,14 @@ const pathOf = (request: FastifyRequest): string => request.url.split("?", 1)[0]
 
 /** Sends an error as a problem document; what the caller must not see stays in the log. */
 export const sendProblem = (error: ProblemError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-  const { headers, body } = renderProblem(error, pathOf(request));
+  const { headers, body } = renderProblem(error, { instance: pathOf(request), traceId: nameAnswer(request, reply) });
   if (body.status >= 500)
     request.log.error({ err: error.cause ?? error, code: error.code }, "answered with a fault of ours");
-  // Serialised here: Fastify would send an object under a route's own schema.
-  return reply.code(body.status).headers(headers).send(JSON.stringify(body));
+  // Bytes, so that Fastify leaves them and their media type alone: it would give a text a charset, which this has not.
+  return reply
+    .code(body.status)
+    .headers(headers)
+    .send(Buffer.from(JSON.stringify(body)));
 };
 
 type RouteIndex = { method: string; matches: RegExp }[];

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { currentTraceId } from "@lectura/telemetry";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 const SANE = /^[\w.:=-]{1,128}$/;
 
@@ -11,9 +11,16 @@ export const requestId = (request: IncomingMessage): string => {
   return typeof given === "string" && SANE.test(given) ? given : randomUUID();
 };
 
-/** Every answer carries the two ids by which it can be found again in logs and traces. */
+/** Gives an answer the two ids by which it can be found again in logs and traces; returns the trace's. */
+export const nameAnswer = (request: FastifyRequest, reply: FastifyReply): string => {
+  const traceId = currentTraceId();
+  reply.headers({ "x-request-id": request.id, "x-trace-id": traceId });
+  return traceId;
+};
+
+/** Every answer carries its ids. */
 export const sendRequestIds = (app: FastifyInstance): void => {
   app.addHook("onRequest", async (request, reply) => {
-    reply.headers({ "x-request-id": request.id, "x-trace-id": currentTraceId() });
+    nameAnswer(request, reply);
   });
 };

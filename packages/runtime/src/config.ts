@@ -23,12 +23,13 @@ export const parseEnvironment = <Shape extends z.ZodRawShape>(
 
 /** Variables that every service reads. `port` is the service's default port. */
 export const commonVariables = (port: number) => ({
-  PORT: z.coerce.number().int().default(port).describe("port of the service"),
-  METRICS_PORT: z.coerce
+  PORT: z.coerce
     .number()
     .int()
-    .default(port + 1000)
-    .describe("port of /metrics"),
+    .min(1)
+    .max(64_535)
+    .default(port)
+    .describe("port of the service; /metrics is 1000 above"),
   HOST: z.string().default("0.0.0.0").describe("address to listen on"),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal"])

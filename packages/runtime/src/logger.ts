@@ -10,11 +10,15 @@ const traceFields = (): object => {
 
 /** JSON lines on stdout: events with fields, each with the running trace's ids. */
 export const createLogger = ({ service, level }: { service: string; level: string }): Logger =>
-  pino({
-    level,
-    base: { service },
-    messageKey: "message",
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    mixin: traceFields,
-  });
+  pino(
+    {
+      level,
+      base: { service },
+      messageKey: "message",
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: traceFields,
+    },
+    // Written at once: the last line before a crash is the one that matters, and at exit lines would change places.
+    pino.destination({ dest: 1, sync: true }),
+  );

@@ -3,6 +3,8 @@ const OUTAGE_CODES = new Set([
   "ECONNRESET",
   "EPIPE",
   "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
   "ENOTFOUND",
   "EAI_AGAIN",
   "ENOSPC",
@@ -10,6 +12,9 @@ const OUTAGE_CODES = new Set([
   "EIO",
   "EROFS",
   "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
+  "UND_ERR_SOCKET",
 ]);
 const OUTAGE_NAMES = new Set(["MaxRetriesPerRequestError", "TimeoutError", "ServiceUnavailable", "SlowDown"]);
 // ioredis tells these apart by their text alone.

@@ -20,9 +20,12 @@ const closeAll = async (log: Logger, parts: Closeable[]): Promise<boolean> => {
   return clean;
 };
 
+const quit = (): never => process.exit(1);
+
 /**
  * Runs a service until SIGTERM or SIGINT, then closes its parts in the order `start` lists them and exits 0.
- * `grace` (ms) bounds the closing; after it, or at a second signal, the process exits 1 with what is left undone.
+ * `grace` (ms) bounds the closing; after it, at a second signal, or at a signal while it still starts, the process
+ * exits 1 with what is left undone.
  */
 export const runService = async (options: {
   log: Logger;
@@ -34,20 +37,21 @@ export const runService = async (options: {
     log.fatal({ err }, message);
     process.exit(1);
   };
+  let onSignal: (signal: string) => void = quit;
   process.on("uncaughtException", (err) => fail(err, "stopped by an error nobody caught"));
   process.on("unhandledRejection", (err) => fail(err, "stopped by a rejection nobody caught"));
 
+  // Without a handler, process 1 of a container would not even hear the signal while it starts.
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => onSignal(signal));
   const parts = await options.start().catch((err: unknown) => fail(err, "cannot start"));
   log.info("started");
 
   const signal = await new Promise<string>((resolve) => {
-    process.once("SIGTERM", resolve);
-    process.once("SIGINT", resolve);
+    onSignal = resolve;
   });
   log.info({ signal }, "stopping");
-  process.once("SIGTERM", () => process.exit(1));
-  process.once("SIGINT", () => process.exit(1));
-  setTimeout(() => fail(undefined, "did not stop within its grace time"), options.grace).unref();
+  onSignal = quit;
+  setTimeout(() => fail(undefined, "did not stop within its grace time"), options.grace);
   const clean = await closeAll(log, parts);
   log.info("stopped");
   process.exit(clean ? 0 : 1);

@@ -13,7 +13,10 @@ export const createMetrics = (service: string): Registry => {
   return registry;
 };
 
-/** Serves `GET /metrics` on a port of its own, so that the public one never shows it. */
+/** So far above a service's own port is its metrics port. */
+const METRICS_OFFSET = 1000;
+
+/** Serves `GET /metrics` on a port of its own, so that the public one never shows it. `port` is the service's. */
 export const serveMetrics = async (
   registry: Registry,
   { host, port }: { host: string; port: number },
@@ -28,7 +31,7 @@ export const serveMetrics = async (
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });
-  server.listen(port, host);
+  server.listen(port + METRICS_OFFSET, host);
   await once(server, "listening");
   return {
     close: async () => {

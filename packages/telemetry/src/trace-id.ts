@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { isSpanContextValid, trace } from "@opentelemetry/api";
+import { isSpanContextValid, SpanStatusCode, trace } from "@opentelemetry/api";
 
 /** The running trace's id (32 hex digits), or a fresh one where nothing is traced. */
 export const currentTraceId = (): string => {
@@ -21,6 +21,7 @@ export const withSpan = async <T>(name: string, work: () => Promise<T>): Promise
       return await work();
     } catch (error) {
       span.recordException(error instanceof Error ? error : String(error));
+      span.setStatus({ code: SpanStatusCode.ERROR });
       throw error;
     } finally {
       span.end();

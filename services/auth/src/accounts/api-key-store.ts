@@ -43,7 +43,15 @@ export const createApiKeyStore = ({ redis, prefix = "lectura" }: { redis: Redis;
   const addIn = (transaction: ChainableCommander, key: StoredApiKey): ChainableCommander => {
     const { id, tenant, name, hash, created_by, created_at, expires_at } = key;
     const scopes = key.scopes.join(" ");
-    const fields = { tenant, name, scopes, hash, created_by, created_at, ...(expires_at === null ? {} : { expires_at }) };
+    const fields = {
+      tenant,
+      name,
+      scopes,
+      hash,
+      created_by,
+      created_at,
+      ...(expires_at === null ? {} : { expires_at }),
+    };
     return transaction.hset(keyOf(id), fields).zadd(ofTenant(tenant), created_at, id);
   };
 

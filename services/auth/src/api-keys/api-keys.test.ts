@@ -12,7 +12,11 @@ const make = async (as: string, name: string, scopes: Scope[]) =>
   CreatedApiKey.parse((await auth.createKey(as, { name, scopes })).json());
 const list = async (as: string, query = "") => {
   const answer = await auth.app.inject({ url: `/v1/api-keys${query}`, headers: await auth.bearer(as) });
-  return { answer, body: ApiKeyList.parse(answer.json()), names: ApiKeyList.parse(answer.json()).items.map((key) => key.name) };
+  return {
+    answer,
+    body: ApiKeyList.parse(answer.json()),
+    names: ApiKeyList.parse(answer.json()).items.map((key) => key.name),
+  };
 };
 const remove = async (as: string, id: string) =>
   auth.app.inject({ method: "DELETE", url: `/v1/api-keys/${id}`, headers: await auth.bearer(as) });
@@ -64,7 +68,12 @@ describe("creating a key", () => {
   });
 
   it.each([
-    ["an expiry in the past", 422, "invalid-option", { name: "a", scopes: ["admin"], expires_at: "2020-01-01T00:00:00Z" }],
+    [
+      "an expiry in the past",
+      422,
+      "invalid-option",
+      { name: "a", scopes: ["admin"], expires_at: "2020-01-01T00:00:00Z" },
+    ],
     ["an expiry without its time", 422, "invalid-option", { name: "a", scopes: ["admin"], expires_at: "2099-01-01" }],
     ["a scope that does not exist", 422, "invalid-option", { name: "a", scopes: ["everything"] }],
     ["no scope", 422, "invalid-option", { name: "a", scopes: [] }],
@@ -79,7 +88,8 @@ describe("creating a key", () => {
       payload: typeof body === "string" ? body : JSON.stringify(body),
     });
     expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
-    if (status === 422) expect(answer.json().errors).toEqual([{ pointer: expect.any(String), detail: expect.any(String) }]);
+    if (status === 422)
+      expect(answer.json().errors).toEqual([{ pointer: expect.any(String), detail: expect.any(String) }]);
     expect((await list(auth.apiKey)).body.items).toHaveLength(1);
   });
 });
@@ -110,7 +120,7 @@ describe("listing keys", () => {
     }
     const seen: string[] = [];
     const sizes: number[] = [];
-    for (let query: string | undefined = "?limit=2"; query; ) {
+    for (let query: string | undefined = "?limit=2"; query;) {
       const { answer, body, names } = await list(member.key, query);
       seen.push(...names);
       sizes.push(names.length);

@@ -32,10 +32,7 @@ describe("POST /oauth/token", () => {
           { authorization: basic(id, secret).authorization.replace("Basic", "basic") },
         ),
     ],
-    [
-      "the body",
-      () => auth.askToken({ grant_type: "client_credentials", client_id: id, client_secret: secret }),
-    ],
+    ["the body", () => auth.askToken({ grant_type: "client_credentials", client_id: id, client_secret: secret })],
   ])("gives a token to a client that names itself by %s", async (_, ask) => {
     const answer = await ask();
     expect(answer.statusCode).toBe(200);
@@ -113,7 +110,9 @@ describe("POST /oauth/token", () => {
     expect(kept).not.toContain(secret);
   });
 
-  it.each<[refusal: string, because: string, form: () => Record<string, string>, headers?: () => Record<string, string>]>([
+  it.each<
+    [refusal: string, because: string, form: () => Record<string, string>, headers?: () => Record<string, string>]
+  >([
     ["invalid_request", "grant_type is missing", () => ({ client_id: id, client_secret: secret })],
     [
       "invalid_request",
@@ -159,7 +158,10 @@ describe("POST /oauth/token", () => {
     const made = await auth.createKey(auth.apiKey, { name: "reader", scopes: ["documents:read"] });
     const answer = await auth.exchange(CreatedApiKey.parse(made.json()).key, "documents:read admin");
     expect(answer.statusCode).toBe(400);
-    expect(answer.json()).toMatchObject({ error: "invalid_scope", error_description: expect.stringContaining("admin") });
+    expect(answer.json()).toMatchObject({
+      error: "invalid_scope",
+      error_description: expect.stringContaining("admin"),
+    });
   });
 
   it.each([

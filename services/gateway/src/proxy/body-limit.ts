@@ -30,7 +30,7 @@ export const refuseDeclaredLength: onRequestAsyncHookHandler = async (request) =
 
 /**
  * The body, counted while it streams: beyond the limit the copy fails and with it the upstream call, while the client's
- * connection stays open for the answer. A client that goes away ends the copy too.
+ * connection stays open for the answer.
  */
 export const countBody = (request: FastifyRequest, payload: NodeJS.ReadableStream): Transform => {
   const limit = limitOf(request);
@@ -40,9 +40,6 @@ export const countBody = (request: FastifyRequest, payload: NodeJS.ReadableStrea
       bytes += chunk.length;
       done(bytes > limit.bytes ? limit.refusal() : null, chunk);
     },
-  });
-  request.raw.once("close", () => {
-    if (!request.raw.complete) counted.destroy(new ProblemError("malformed-request", "The body ended too early."));
   });
   return payload.pipe(counted);
 };

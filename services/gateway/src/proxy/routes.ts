@@ -6,11 +6,10 @@ import type { KeyExchange } from "../credentials/exchange.ts";
 import { countBody, refuseDeclaredLength } from "./body-limit.ts";
 import { holdBackContinue } from "./expect-continue.ts";
 import { forward } from "./forward.ts";
+import { createUpstreamAgent } from "./upstream-agent.ts";
 
 /** Anything but a document is small. */
 const SMALL_BODY = 1_000_000;
-// Longer than the longest Prefer: wait, so that the answer of a waiting call comes through.
-const ANSWER_TIMEOUT_MS = 75_000;
 
 const proxyRoute = (app: FastifyInstance, route: Route, exchange: KeyExchange, maxBytes: number): void => {
   app.route({
@@ -34,7 +33,7 @@ export const proxyRoutes = async (
         base,
         disableRequestLogging: true,
         destroyAgent: true,
-        undici: { connections: 256, pipelining: 1, headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: ANSWER_TIMEOUT_MS },
+        undici: createUpstreamAgent(),
       });
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser("*", (request, payload, done) => {

@@ -40,10 +40,9 @@ export const createAccept =
     const now = Date.now();
     const id = newDocumentId(now);
     const keys = storageKeys(tenant, id);
-    const noted = documents.receiving({ tenant, id });
     try {
       const { input, options } = await readUpload(async (file) => {
-        await noted;
+        await documents.receiving({ tenant, id });
         return receiveFile({ storage, limit: maxFileBytes }, keys.input, file);
       });
       await requireLanguages(workers, options.languages);
@@ -51,7 +50,6 @@ export const createAccept =
       await producer.add("inspect", { tenant, document: id, attempt: record.attempt });
       return record;
     } catch (error) {
-      await noted;
       if (await documents.isUnrecorded(id)) {
         await storage.deletePrefix(keys.prefix);
         await documents.received({ tenant, id });

@@ -77,7 +77,7 @@ const reading = (app: FastifyInstance, { find, list, watch }: Dependencies): voi
     const { wait } = query();
     const known = request.headers["if-none-match"];
     const record = known
-      ? await watch.untilChanged(tenant, found, wait, known.trim())
+      ? await watch.untilChanged(tenant, found, wait, known)
       : await watch.untilFinal(tenant, found, wait);
     const document = await watch.view(record);
     const etag = documentEtag(document);

@@ -15,39 +15,62 @@ export interface Upload {
 
 type Receive = (file: IncomingFile) => Promise<DocumentInput>;
 
-const filenameOf = (disposition: string | undefined): string | null => {
-  const extended = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? "")?.[1];
-  const plain = /filename="?([^";]+)"?/i.exec(disposition ?? "")?.[1];
-  if (!extended) return plain ?? null;
+const PLAIN_FILENAME = /;\s*filename=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i;
+const UTF8_FILENAME = /;\s*filename\*=UTF-8'[^']*'([^;\s]+)/i;
+
+/** The name in a Content-Disposition (RFC 6266): the form that says its encoding before the plain one. */
+const filenameOf = (disposition = ""): string | null => {
+  const [, quoted, token] = PLAIN_FILENAME.exec(disposition) ?? [];
+  const plain = quoted?.replaceAll(/\\(.)/g, "$1") ?? token ?? null;
   try {
-    return decodeURIComponent(extended);
+    const encoded = UTF8_FILENAME.exec(disposition)?.[1];
+    return encoded ? decodeURIComponent(encoded) : plain;
   } catch {
-    return plain ?? null;
+    return plain;
   }
 };
+
+const brokenOff = (cause: unknown): ProblemError =>
+  new ProblemError("malformed-request", "The body broke off, or its multipart framing is wrong.", { cause });
+
+/** What a client sends; when it breaks off, that is no fault of the storage that reads it. */
+async function* sentBy(client: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* client;
+  } catch (cause) {
+    throw brokenOff(cause);
+  }
+}
 
 /** The raw form: the body is the file, options are in the query. */
 const readRaw = async (request: FastifyRequest, receive: Receive): Promise<Upload> => {
   const options = DocumentOptions.parse(request.query);
   const filename = filenameOf(request.headers["content-disposition"]);
-  return { options, input: await receive({ stream: request.raw, filename }) };
+  return { options, input: await receive({ stream: sentBy(request.raw), filename }) };
 };
+
+const FILE_WITHOUT_NAME = "The part named file is a text field: give it a filename, so that it is sent as a file.";
 
 /** The form: one part `file`, options before or after it. */
 const readMultipart = async (request: FastifyRequest, receive: Receive): Promise<Upload> => {
   const fields: Record<string, unknown> = { ...Object(request.query) };
   let input: DocumentInput | undefined;
   const parts = request.parts();
+  const nextPart = async () =>
+    parts.next().catch((cause: unknown) => {
+      throw brokenOff(cause);
+    });
   // Not `for await`: leaving it early would wait for the end of a body that nobody reads any more.
-  for (let next = await parts.next(); !next.done; next = await parts.next()) {
+  for (let next = await nextPart(); !next.done; next = await nextPart()) {
     const part = next.value;
     if (part.type === "field") {
+      if (part.fieldname === "file") throw new ProblemError("malformed-request", FILE_WITHOUT_NAME);
       fields[part.fieldname] = part.value;
       continue;
     }
     if (part.fieldname !== "file") throw new ProblemError("unknown-field", `not known: ${part.fieldname}`);
     if (input) throw new ProblemError("malformed-request", "Send exactly one part named file; there were two.");
-    input = await receive({ stream: part.file, filename: part.filename || null });
+    input = await receive({ stream: sentBy(part.file), filename: part.filename || null });
   }
   if (!input) throw new ProblemError("malformed-request", "Send exactly one part named file; there was none.");
   return { input, options: DocumentOptions.parse(fields) };

@@ -1,6 +1,6 @@
 import { type Document, isFinal, type TenantId } from "@lectura/contracts";
 import { type Changes, type DocumentRecord, toDocument, type Workers } from "@lectura/documents";
-import { documentEtag } from "./etag.ts";
+import { documentEtag, matches } from "./etag.ts";
 import type { Find } from "./find.ts";
 
 /** Looking at documents now or when something has happened. `seconds` bounds the wait, and so does `closing`. */
@@ -34,14 +34,14 @@ export const createWatch = ({
     /** The document when it is final, or as it is when the time is over. */
     untilFinal: async (tenant: TenantId, record: DocumentRecord, seconds: number): Promise<DocumentRecord> =>
       until(tenant, record, seconds, ({ status }) => isFinal(status)),
-    /** The document when it is no longer what `etag` names, or as it is when the time is over. */
+    /** The document when it is no longer what `If-None-Match` names, or as it is when the time is over. */
     untilChanged: async (
       tenant: TenantId,
       record: DocumentRecord,
       seconds: number,
-      etag: string,
+      ifNoneMatch: string,
     ): Promise<DocumentRecord> =>
-      until(tenant, record, seconds, (each) => documentEtag(toDocument(each, null)) !== etag),
+      until(tenant, record, seconds, (each) => !matches(ifNoneMatch, documentEtag(toDocument(each, null)))),
   };
 };
 export type Watch = ReturnType<typeof createWatch>;

@@ -65,7 +65,7 @@ export const startSweeper = (dependencies: {
   documents: DocumentStore;
   producer: Producer;
   storage: Storage;
-  log: Logger;
+  log: Pick<Logger, "warn">;
 }): { close(): Promise<void> } => {
   const { documents, log } = dependencies;
   const sweep = createSweep(dependencies);

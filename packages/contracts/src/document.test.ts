@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import {
+  DocumentId,
+  DocumentOptions,
+  DocumentStatus,
+  isFinal,
+  ResultFormat,
+  resultFormats,
+  TenantId,
+} from "./document.ts";
+
+const issuesOf = (options: unknown) =>
+  DocumentOptions.safeParse(options).error?.issues.map(({ path, message }) => `${path.join("/")}: ${message}`);
+
+describe("document options", () => {
+  test("have their defaults filled in", () => {
+    expect(DocumentOptions.parse({})).toEqual({
+      languages: ["spa", "eng"],
+      pages: null,
+      text_layer: "auto",
+      ttl: 86_400,
+      reference: null,
+    });
+  });
+
+  test.each([
+    ["spa", ["spa"]],
+    ["eng+spa", ["eng", "spa"]],
+    [
+      ["chi_sim", "eng"],
+      ["chi_sim", "eng"],
+    ],
+    ["spa+eng+spa", ["spa", "eng"]],
+    [["eng", "eng"], ["eng"]],
+  ])("languages may be %j: always a list afterwards, in the caller's order, each once", (given, languages) => {
+    expect(DocumentOptions.parse({ languages: given }).languages).toEqual(languages);
+  });
+
+  test.each(["", "+", "spa+", "spa,eng", "../spa", "a", "spa eng", "1spa", "x".repeat(32)])(
+    "languages %j are no traineddata names",
+    (languages) => {
+      expect(issuesOf({ languages })).toContainEqual(
+        expect.stringMatching(/^languages\/\d: must be traineddata names, such as spa\+eng$/),
+      );
+    },
+  );
+
+  test("at least one language is needed, and more than eight are refused", () => {
+    expect(issuesOf({ languages: [] })).toHaveLength(1);
+    expect(issuesOf({ languages: "abcdefghi".split("").map((letter) => `l${letter}`) })).toHaveLength(1);
+    expect(issuesOf({ languages: "abcdefgh".split("").map((letter) => `l${letter}`) })).toBeUndefined();
+  });
+
+  test("languages of a wrong type are refused with an example", () => {
+    expect(issuesOf({ languages: 7 })).toEqual(["languages: must be traineddata names, such as spa+eng"]);
+  });
+
+  test("a name that is not an option is told apart from a wrong value", () => {
+    const unknown = DocumentOptions.safeParse({ language: "spa", pages: "1" }).error?.issues;
+    expect(unknown).toEqual([expect.objectContaining({ code: "unrecognized_keys", keys: ["language"] })]);
+  });
+
+  test("every wrong value is named, not only the first", () => {
+    const issues = issuesOf({ pages: "x", ttl: "P1W", text_layer: "maybe", reference: "r".repeat(201) });
+    expect(issues?.map((issue) => issue.split(":")[0]).toSorted()).toEqual(["pages", "reference", "text_layer", "ttl"]);
+  });
+
+  test("pages and reference may be null in JSON", () => {
+    expect(DocumentOptions.parse({ pages: null, reference: null })).toEqual(DocumentOptions.parse({}));
+  });
+});
+
+test("ids are recognised by their form alone", () => {
+  const id = `doc_${"0a".repeat(16)}`;
+  expect(DocumentId.safeParse(id).success).toBe(true);
+  for (const wrong of [id.toUpperCase(), `${id}0`, id.slice(0, -1), `${id}\n`, "doc_", `../${id}`])
+    expect(DocumentId.safeParse(wrong).success).toBe(false);
+  expect(TenantId.safeParse("ten_a1").success).toBe(true);
+  for (const wrong of ["ten_", "ten_A", "ten_a/b", "ten_a:b", `ten_${"a".repeat(41)}`])
+    expect(TenantId.safeParse(wrong).success).toBe(false);
+});
+
+test("a document is final in every status but queued and processing", () => {
+  expect(DocumentStatus.options.filter((status) => !isFinal(status))).toEqual(["queued", "processing"]);
+});
+
+test("every result format has the media type it is served as", () => {
+  expect(Object.keys(resultFormats)).toEqual(ResultFormat.options);
+});

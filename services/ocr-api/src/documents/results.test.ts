@@ -1,0 +1,131 @@
+import { type Document, resultFormats } from "@lectura/contracts";
+import { storageKeys } from "@lectura/documents";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startOcrApi, TENANT, type TestOcrApi } from "../fixtures/start-ocr-api.ts";
+
+const STORED = { json: '{"document":{}}', text: "hola\n", hocr: "<html></html>" };
+
+let api: TestOcrApi;
+let document: Document;
+beforeEach(async () => {
+  api = await startOcrApi(process.env["REDIS_URL"]);
+  document = await api.submitted("?pages=1-2");
+});
+afterEach(() => api.close());
+
+const keys = () => storageKeys(TENANT, document.id);
+const job = () => ({ document: document.id, attempt: 1 });
+const result = async (query = "", headers: Record<string, string> = {}) =>
+  api.get(`${document.links.result}${query}`, headers);
+const page = async (number: string, headers: Record<string, string> = {}) =>
+  api.get(`${document.links.self}/pages/${number}`, headers);
+
+/** Two of three pages are selected; the first is done. */
+const work = async (): Promise<void> => {
+  await api.documents.start(job());
+  await api.documents.plan(job(), { sourcePages: 3, selected: 2, window: 2 });
+  await api.storage.put(keys().page(1), '{"number":1}');
+  await api.documents.settlePage(job(), { number: 1, failure: null, milliseconds: 1 });
+};
+const succeed = async (status: "succeeded" | "partial" = "succeeded"): Promise<void> => {
+  for (const format of ["json", "text", "hocr"] as const) await api.storage.put(keys().result(format), STORED[format]);
+  await api.finish(document.id, status);
+};
+
+describe("GET …/result", () => {
+  it.each([
+    ["json, when nothing is asked for", "", {}, "json"],
+    ["json, to who takes anything", "", { accept: "*/*" }, "json"],
+    ["by Accept", "", { accept: "text/plain" }, "text"],
+    ["by the best of Accept", "", { accept: "application/json;q=0.5, text/html" }, "hocr"],
+    ["by format=", "?format=hocr", {}, "hocr"],
+    ["by format=, which beats Accept", "?format=text", { accept: "application/json" }, "text"],
+  ] as const)("is served %s", async (_, query, headers, format) => {
+    await succeed();
+    const answer = await result(query, headers);
+    expect([answer.statusCode, answer.body]).toEqual([200, STORED[format]]);
+    expect(answer.headers["content-type"]).toBe(resultFormats[format]);
+    expect(answer.headers["content-length"]).toBe(String(STORED[format].length));
+  });
+
+  it.each([
+    ["?format=pdf", {}],
+    ["?format=", {}],
+    ["", { accept: "image/png" }],
+  ])("%s with %j is 406 and names what there is", async (query, headers) => {
+    await succeed();
+    const answer = await result(query, headers);
+    expect([answer.statusCode, answer.json().code]).toEqual([406, "not-acceptable"]);
+    expect(answer.json().detail).toMatch(/json, text, hocr/);
+  });
+
+  it("has a strong ETag of its own in each format, and 304 to who knows it", async () => {
+    await succeed();
+    const etags = await Promise.all(
+      ["json", "text", "hocr"].map(async (format) => String((await result(`?format=${format}`)).headers.etag)),
+    );
+    expect(new Set(etags).size).toBe(3);
+    for (const etag of etags) expect(etag).toMatch(/^"/);
+    const again = await result("?format=text", { "if-none-match": String(etags[1]) });
+    expect([again.statusCode, again.body]).toEqual([304, ""]);
+    expect((await result("?format=text", { "if-none-match": String(etags[0]) })).statusCode).toBe(200);
+  });
+
+  it("answers HEAD with the length and without the body", async () => {
+    await succeed();
+    const { authorization } = await api.bearer();
+    const answer = await api.app.inject({ method: "HEAD", url: document.links.result, headers: { authorization } });
+    expect([answer.statusCode, answer.body]).toEqual([200, ""]);
+    expect(answer.headers["content-length"]).toBe(String(STORED.json.length));
+  });
+
+  it("is there for a document of which some pages have failed", async () => {
+    await succeed("partial");
+    expect((await result()).statusCode).toBe(200);
+  });
+
+  it("of a document that is not finished is 409 with Retry-After, of whatever format that exists", async () => {
+    for (const prepare of [async () => {}, work]) {
+      await prepare();
+      const answer = await result("?format=text");
+      expect([answer.statusCode, answer.json().code]).toEqual([409, "document-not-finished"]);
+      expect(Number(answer.headers["retry-after"])).toBeGreaterThanOrEqual(1);
+    }
+    expect((await result("?format=pdf")).statusCode).toBe(406);
+  });
+
+  it("of a document that has failed is 409 and repeats its error", async () => {
+    await api.documents.start(job());
+    const error = { code: "password-protected", title: "t", detail: "Remove the password.", retryable: false } as const;
+    await api.documents.finish(job(), { status: "failed", finished_at: Date.now(), error });
+    const answer = await result();
+    expect([answer.statusCode, answer.json().code]).toEqual([409, "no-result"]);
+    expect(answer.json().detail).toMatch(/password-protected.*Remove the password/);
+    expect((await page("1")).json().code).toBe("no-result");
+  });
+
+  it("needs the scope to read", async () => {
+    const headers = await api.bearer({ scopes: ["documents:write"] });
+    expect((await api.app.inject({ url: document.links.result, headers })).statusCode).toBe(403);
+  });
+});
+
+describe("GET …/pages/{n}", () => {
+  it("is there as soon as the page is done, while others still run", async () => {
+    expect([(await page("1")).statusCode, (await page("1")).json().code]).toEqual([409, "document-not-finished"]);
+    await work();
+    const answer = await page("1");
+    expect([answer.statusCode, answer.json()]).toEqual([200, { number: 1 }]);
+    expect(answer.headers["content-type"]).toMatch(/^application\/json/);
+    const other = await page("2");
+    expect([other.statusCode, other.json().code]).toEqual([409, "document-not-finished"]);
+    expect(Number(other.headers["retry-after"])).toBeGreaterThanOrEqual(1);
+    expect((await page("1", { "if-none-match": String(answer.headers.etag) })).statusCode).toBe(304);
+  });
+
+  it.each(["3", "4", "0", "-1", "1.5", "one", "99999999"])("%s is 404: no page, or not selected", async (number) => {
+    await work();
+    const answer = await page(number);
+    expect([answer.statusCode, answer.json().code]).toEqual([404, "not-found"]);
+  });
+});
