@@ -50,12 +50,15 @@ export interface NewDocument extends Pick<DocumentRecord, "id" | "tenant" | "inp
   now: number;
 }
 
+/** Every document begins with this attempt. */
+export const FIRST_ATTEMPT = 1;
+
 /** The record of a document that has just come in. */
 export const newRecord = ({ now, ...document }: NewDocument): DocumentRecord => ({
   ...document,
   v: RECORD_VERSION,
   status: "queued",
-  attempt: 1,
+  attempt: FIRST_ATTEMPT,
   created_at: now,
   expires_at: now + document.options.ttl * 1000,
   started_at: null,
@@ -90,9 +93,9 @@ export const parseRecord = (
   pages: { done: number; failed: number },
 ): DocumentRecord | Tombstone | undefined => {
   if (hash["status"] === undefined) return undefined;
+  if (Number(hash["v"]) > RECORD_VERSION) throw new NewerRecordError(`record ${id} has version ${hash["v"]}`);
   if (!hash["input"]) {
     return { id, tenant: TenantId.parse(hash["tenant"]), status: hash["status"] === "deleted" ? "deleted" : "expired" };
   }
-  if (Number(hash["v"]) > RECORD_VERSION) throw new NewerRecordError(`record ${id} has version ${hash["v"]}`);
   return { ...StoredRecord.parse(hash), id, ...pages };
 };

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 
@@ -7,24 +6,15 @@ type ScriptName = "create" | "start" | "plan" | "settle-page" | "finish" | "bury
 /** Runs one of the Lua files beside `src`; their headers say keys, arguments and guarantees. */
 export type RunScript = (name: ScriptName, keys: string[], args: (string | number)[]) => Promise<unknown>;
 
-const load = (name: ScriptName): { text: string; sha: string } => {
-  const text = readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), "utf8");
-  return { text, sha: createHash("sha1").update(text).digest("hex") };
-};
-
-const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith("NOSCRIPT");
-
-/** Scripts are sent once by text and from then on by digest; a restarted Redis gets the text again. */
+/**
+ * The text goes along every time, a kilobyte: by digest, the first call after a restart of Redis would take two trips
+ * and could be overtaken by what was sent after it.
+ */
 export const createRunScript = (redis: Redis): RunScript => {
-  const scripts = new Map<ScriptName, { text: string; sha: string }>();
+  const texts = new Map<ScriptName, string>();
   return async (name, keys, args) => {
-    const script = scripts.get(name) ?? load(name);
-    scripts.set(name, script);
-    try {
-      return await redis.evalsha(script.sha, keys.length, ...keys, ...args);
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error;
-      return redis.eval(script.text, keys.length, ...keys, ...args);
-    }
+    const text = texts.get(name) ?? readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), "utf8");
+    texts.set(name, text);
+    return redis.eval(text, keys.length, ...keys, ...args);
   };
 };

@@ -1,38 +1,46 @@
 import { type Document, WorkerAnnouncement } from "@lectura/contracts";
 import type { Redis } from "ioredis";
+import { z } from "zod";
 import type { Keys } from "./keys.ts";
 import type { DocumentRecord } from "./record.ts";
 
 /** How long an announcement counts; workers repeat theirs every `ANNOUNCE_SECONDS`. */
-const ANNOUNCEMENT_TTL_SECONDS = 30;
+const PRESENT_MS = 30_000;
 export const ANNOUNCE_SECONDS = 10;
+/** A worker that was killed never says goodbye: so long its languages are still counted on. */
+const FORGET_MS = 86_400_000;
+
+const Announced = WorkerAnnouncement.extend({ at: z.number().describe("milliseconds since 1970") });
+
+const withoutTime = ({ at: _at, ...worker }: z.infer<typeof Announced>): WorkerAnnouncement => worker;
 
 /** Who works, with what, and what that means for those who wait. */
 export const createWorkers = (redis: Redis, keys: Keys) => {
+  const announced = async (): Promise<z.infer<typeof Announced>[]> =>
+    Object.values(await redis.hgetall(keys.workers)).map((text) => Announced.parse(JSON.parse(text)));
+
   const present = async (): Promise<WorkerAnnouncement[]> => {
-    const announcements = Object.values(await redis.hgetall(keys.workers));
-    const oldest = Date.now() - ANNOUNCEMENT_TTL_SECONDS * 1000;
-    return announcements.flatMap((text) => {
-      const { at, ...worker } = WorkerAnnouncement.loose().parse(JSON.parse(text));
-      return Number(at) >= oldest ? [WorkerAnnouncement.parse(worker)] : [];
-    });
+    const oldest = Date.now() - PRESENT_MS;
+    return (await announced()).filter(({ at }) => at >= oldest).map(withoutTime);
   };
 
   return {
     /** The workers of the last 30 s. */
     present,
 
+    /** The last known workers, also those that have fallen silent: what can be expected to come back. */
+    lastKnown: async (): Promise<WorkerAnnouncement[]> => (await announced()).map(withoutTime),
+
     announce: async (worker: WorkerAnnouncement): Promise<void> => {
-      await redis.hset(keys.workers, worker.worker, JSON.stringify({ ...worker, at: Date.now() }));
+      const now = Date.now();
+      await redis.hset(keys.workers, worker.worker, JSON.stringify({ ...worker, at: now }));
+      const gone = (await announced()).filter(({ at }) => at < now - FORGET_MS);
+      if (gone.length > 0) await redis.hdel(keys.workers, ...gone.map((each) => each.worker));
     },
 
     leave: async (worker: string): Promise<void> => {
       await redis.hdel(keys.workers, worker);
     },
-
-    /** The last known workers, also those that have fallen silent: what can be expected to come back. */
-    lastKnown: async (): Promise<WorkerAnnouncement[]> =>
-      Object.values(await redis.hgetall(keys.workers)).map((text) => WorkerAnnouncement.parse(JSON.parse(text))),
 
     /** Place in the queue (0 = in work) and the seconds until the end, from the pace of late. */
     estimate: async (record: DocumentRecord): Promise<NonNullable<Document["queue"]>> => {

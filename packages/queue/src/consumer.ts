@@ -2,7 +2,7 @@ import { JOB_VERSION, type JobName, type JobPayload, jobs } from "@lectura/contr
 import { DelayedError, type Job, WaitingError, Worker } from "bullmq";
 import { BullMQOtel } from "bullmq-otel";
 import type { Redis } from "ioredis";
-import { JOB_ATTEMPTS, QUEUE, workerOptions } from "./options.ts";
+import { backoff, JOB_ATTEMPTS, QUEUE, workerOptions } from "./options.ts";
 
 /** One handler for every kind of job; a job without one does not compile. */
 export type JobHandlers = {
@@ -19,6 +19,8 @@ export interface ConsumerOptions {
   /** A try has failed and the job will be tried again. */
   onRetry: (payload: JobPayload<JobName>, error: Error) => void;
   onError: (error: Error) => void;
+  /** Milliseconds before the next try of a job that has failed so often. */
+  backoff?: (attemptsMade: number) => number;
 }
 
 /** A newer platform's job waits this long for a newer worker. */
@@ -62,7 +64,8 @@ export const createConsumer = (options: ConsumerOptions) => {
   const worker = new Worker(QUEUE, process, {
     ...workerOptions,
     connection: options.connection,
-    ...(options.prefix ? { prefix: options.prefix } : { prefix: "lectura" }),
+    prefix: options.prefix ?? "lectura",
+    settings: { backoffStrategy: options.backoff ?? backoff },
     concurrency: options.concurrency,
     telemetry: new BullMQOtel({ tracerName: "lectura" }),
   });

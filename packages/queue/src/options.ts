@@ -27,5 +27,4 @@ export const workerOptions = {
   stalledInterval: 5000,
   // BullMQ would fail a job at its second kill; how often an engine may die over a page is counted in the record.
   maxStalledCount: 1000,
-  settings: { backoffStrategy: backoff },
 };

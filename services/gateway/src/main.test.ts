@@ -36,8 +36,11 @@ describe("the gateway and auth, each a process", () => {
     await ocrApi.close();
   });
 
-  const call = async (path: string, key: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${gateway.url}${path}`, { ...init, headers: { "x-api-key": key, ...init.headers } });
+  const call = async (
+    path: string,
+    key: string,
+    init: { method?: string; body?: string; headers?: Record<string, string> } = {},
+  ): Promise<Response> => fetch(`${gateway.url}${path}`, { ...init, headers: { "x-api-key": key, ...init.headers } });
 
   const newKey = async () => {
     const body = JSON.stringify({ name: "test", scopes: ["documents:read"] });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type IncomingMessage, request, type RequestOptions } from "node:http";
+import { type IncomingMessage, type OutgoingHttpHeaders, request } from "node:http";
 import { json } from "node:stream/consumers";
 import { Problem } from "@lectura/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -12,10 +12,10 @@ beforeEach(async () => {
 afterEach(() => gateway.close());
 
 /** A call with any header a client may think of; `fetch` refuses to send some. */
-const open = (path: string, { headers = {}, ...options }: RequestOptions = {}) =>
+const open = (path: string, { headers = {}, ...options }: { method?: string; headers?: OutgoingHttpHeaders } = {}) =>
   request(`${gateway.url}${path}`, { ...options, headers: { "x-api-key": gateway.apiKey, ...headers } });
 
-const call = async (path: string, options: RequestOptions = {}): Promise<IncomingMessage> => {
+const call = async (path: string, options: Parameters<typeof open>[1] = {}): Promise<IncomingMessage> => {
   const outgoing = open(path, options);
   outgoing.end();
   const [answer]: IncomingMessage[] = await once(outgoing, "response");

@@ -91,9 +91,10 @@ describe("the order in which a call is refused", () => {
   });
 });
 
+const ask = async (token: string) =>
+  gateway.app.inject({ url: "/v1/limits", headers: { authorization: `Bearer ${token}` } });
+
 describe("tokens at the gateway", () => {
-  const ask = async (token: string) =>
-    gateway.app.inject({ url: "/v1/limits", headers: { authorization: `Bearer ${token}` } });
   const now = Math.floor(Date.now() / 1000);
 
   it("lets a token pass that auth signed", async () => {

@@ -31,19 +31,9 @@ afterEach(() => gateway.close());
 
 /** What curl, the binary, gets to see. */
 const curl = async (...args: string[]): Promise<{ status: number; body: string; log: string; exit: number }> => {
-  const child = spawn("curl", [
-    ...[
-      "--silent",
-      "--show-error",
-      "--verbose",
-      "--write-out",
-      "\n%{http_code}",
-      "--header",
-      `x-api-key: ${gateway.apiKey}`,
-    ],
-    ...args,
-    `${gateway.url}/v1/documents`,
-  ]);
+  const key = `x-api-key: ${gateway.apiKey}`;
+  const told = ["--silent", "--show-error", "--verbose", "--write-out", "\n%{http_code}", "--header", key];
+  const child = spawn("curl", [...told, ...args, `${gateway.url}/v1/documents`]);
   const ended = once(child, "close");
   const [out, log] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [exit] = await ended;

@@ -1,5 +1,12 @@
-import { type Document, ProblemError, type TenantId } from "@lectura/contracts";
-import { type DocumentRecord, type DocumentStore, newDocumentId, storageKeys, type Workers } from "@lectura/documents";
+import { type Document, ProblemError, type TenantId, type WorkerAnnouncement } from "@lectura/contracts";
+import {
+  type DocumentRecord,
+  type DocumentStore,
+  FIRST_ATTEMPT,
+  newDocumentId,
+  storageKeys,
+  type Workers,
+} from "@lectura/documents";
 import type { Producer } from "@lectura/queue";
 import type { Storage } from "@lectura/storage";
 import { receiveFile } from "./receive.ts";
@@ -13,10 +20,14 @@ interface Dependencies {
   maxFileBytes: number;
 }
 
-const requireLanguages = async (workers: Workers, languages: string[]): Promise<void> => {
-  const installed = new Set(
-    (await workers.lastKnown()).flatMap(({ models }) => models.map(({ language }) => language)),
-  );
+/** Work whose outcome is asked for later; meanwhile its failure is nobody's surprise. */
+const begin = <T>(work: Promise<T>): Promise<T> => {
+  work.catch(() => {});
+  return work;
+};
+
+const requireLanguages = (known: WorkerAnnouncement[], languages: string[]): void => {
+  const installed = new Set(known.flatMap(({ models }) => models.map(({ language }) => language)));
   // Before the first worker has ever announced itself nobody knows: the worker will say so in the document then.
   const unknown = installed.size === 0 ? [] : languages.filter((language) => !installed.has(language));
   if (unknown.length === 0) return;
@@ -40,14 +51,20 @@ export const createAccept =
     const now = Date.now();
     const id = newDocumentId(now);
     const keys = storageKeys(tenant, id);
+    // Every answer of Redis waits for a disk: what does not depend on the upload is asked while it streams in.
+    const known = begin(workers.lastKnown());
     try {
       const { input, options } = await readUpload(async (file) => {
-        await documents.receiving({ tenant, id });
-        return receiveFile({ storage, limit: maxFileBytes }, keys.input, file);
+        const noted = begin(documents.receiving({ tenant, id }));
+        return receiveFile({ storage, limit: maxFileBytes, noted }, keys.input, file);
       });
-      await requireLanguages(workers, options.languages);
-      const record = await documents.create({ id, tenant, input, options, trace_id: traceId, now });
-      await producer.add("inspect", { tenant, document: id, attempt: record.attempt });
+      requireLanguages(await known, options.languages);
+      // Sent one right after the other, so that Redis makes both durable at once. Should the job alone get through, its
+      // worker finds no record and drops it; should the record alone, the sweeper adds the job.
+      const creating = documents.create({ id, tenant, input, options, trace_id: traceId, now });
+      const adding = begin(producer.add("inspect", { tenant, document: id, attempt: FIRST_ATTEMPT }));
+      const record = await creating;
+      await adding;
       return record;
     } catch (error) {
       if (await documents.isUnrecorded(id)) {

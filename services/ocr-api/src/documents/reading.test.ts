@@ -38,7 +38,10 @@ describe("GET /v1/documents/{id}", () => {
     const processing = await etag();
     await api.documents.plan({ document: document.id, attempt: 1 }, { sourcePages: 2, selected: 2, window: 2 });
     const planned = await etag();
-    await api.documents.settlePage({ document: document.id, attempt: 1 }, { number: 1, failure: null, milliseconds: 1 });
+    await api.documents.settlePage(
+      { document: document.id, attempt: 1 },
+      { number: 1, failure: null, milliseconds: 1 },
+    );
     expect(new Set([queued, processing, planned, await etag()]).size).toBe(4);
   });
 
@@ -114,6 +117,12 @@ describe("GET /v1/documents/{id}", () => {
   });
 });
 
+const list = async (query: string) => {
+  const answer = await api.get(`/v1/documents${query}`);
+  const body = DocumentList.parse(answer.json());
+  return { answer, body, ids: body.items.map(({ id }) => id) };
+};
+
 describe("GET /v1/documents", () => {
   const newest: string[] = [];
   beforeAll(async () => {
@@ -127,12 +136,6 @@ describe("GET /v1/documents", () => {
     await api.app.inject({ method: "POST", url: "/v1/documents?reference=a", headers, payload: PNG });
   });
   afterAll(() => api.close());
-
-  const list = async (query: string) => {
-    const answer = await api.get(`/v1/documents${query}`);
-    const body = DocumentList.parse(answer.json());
-    return { answer, body, ids: body.items.map(({ id }) => id) };
-  };
 
   it("lists the tenant's own, newest first", async () => {
     const { ids, body, answer } = await list("");
@@ -152,7 +155,7 @@ describe("GET /v1/documents", () => {
     async (query) => {
       const [, filter = ""] = query.split("&");
       const seen: string[] = [];
-      for (let next: string | undefined = query; next; ) {
+      for (let next: string | undefined = query; next;) {
         const { answer, body, ids } = await list(next);
         seen.push(...ids);
         next = /^<\/v1\/documents(\?.*)>; rel="next"$/.exec(String(answer.headers.link ?? ""))?.[1];

@@ -16,11 +16,12 @@ const readHead = async (source: AsyncIterator<Buffer>): Promise<Buffer> => {
 };
 
 /**
- * Streams a file to storage while telling its type, hashing and counting it.
+ * Streams a file to storage while telling its type, hashing and counting it. The storage keeps nothing of it before
+ * `noted` resolves, since only then does the stream end.
  * @throws ProblemError 413 beyond `limit` bytes, 415 and 422 by the first bytes; then nothing is stored
  */
 export const receiveFile = async (
-  { storage, limit }: { storage: Storage; limit: number },
+  { storage, limit, noted }: { storage: Storage; limit: number; noted: Promise<void> },
   key: string,
   file: { stream: AsyncIterable<Buffer>; filename: string | null },
 ): Promise<DocumentInput> => {
@@ -39,6 +40,7 @@ export const receiveFile = async (
       const next: IteratorResult<Buffer, unknown> = await source.next();
       chunk = next.done ? undefined : next.value;
     }
+    await noted;
   };
   await storage.put(key, counted());
   return { filename: file.filename, media_type: mediaType, bytes, sha256: hash.digest("hex") };

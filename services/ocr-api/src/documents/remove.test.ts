@@ -51,17 +51,17 @@ describe("DELETE /v1/documents/{id}", () => {
   });
 });
 
-describe("a document of another tenant", () => {
-  const codes = async (): Promise<unknown[]> => {
-    const headers = await api.bearer({ tenant: OTHER_TENANT });
-    const { self, result } = document.links;
-    const answers = await Promise.all([
-      ...[self, result, `${self}/pages/1`].map(async (url) => api.app.inject({ url, headers })),
-      api.app.inject({ method: "DELETE", url: self, headers }),
-    ]);
-    return answers.map((answer) => answer.json().code);
-  };
+const codes = async (): Promise<unknown[]> => {
+  const headers = await api.bearer({ tenant: OTHER_TENANT });
+  const { self, result } = document.links;
+  const answers = await Promise.all([
+    ...[self, result, `${self}/pages/1`].map(async (url) => api.app.inject({ url, headers })),
+    api.app.inject({ method: "DELETE", url: self, headers }),
+  ]);
+  return answers.map((answer) => answer.json().code);
+};
 
+describe("a document of another tenant", () => {
   it("is 404 for everything, alive, finished or deleted, and stays as it is", async () => {
     const notFound = Array.from({ length: 4 }, () => "not-found");
     expect(await codes()).toEqual(notFound);
@@ -72,6 +72,8 @@ describe("a document of another tenant", () => {
     await api.remove(document.id);
     expect(await codes()).toEqual(notFound);
     const headers = await api.bearer({ tenant: OTHER_TENANT });
-    expect((await api.app.inject({ url: "/v1/documents?reference=secret-reference", headers })).json().items).toEqual([]);
+    expect((await api.app.inject({ url: "/v1/documents?reference=secret-reference", headers })).json().items).toEqual(
+      [],
+    );
   });
 });

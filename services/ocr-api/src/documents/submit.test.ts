@@ -106,11 +106,27 @@ describe("a submission is refused", () => {
   it.each<
     [status: number, code: ProblemCode, what: string, upload: Parameters<TestOcrApi["submit"]>[0], query?: string]
   >([
-    [400, "malformed-request", "two files", formOf([["file", PNG], ["file", PNG]])],
+    [
+      400,
+      "malformed-request",
+      "two files",
+      formOf([
+        ["file", PNG],
+        ["file", PNG],
+      ]),
+    ],
     [400, "malformed-request", "no file", formOf([["languages", "spa"]])],
     [400, "malformed-request", "a file without a filename", formOf([["file", "text"]])],
     [400, "unknown-field", "a file under another name", formOf([["document", PNG]])],
-    [400, "unknown-field", "an unknown option after the file", formOf([["file", PNG], ["color", "red"]])],
+    [
+      400,
+      "unknown-field",
+      "an unknown option after the file",
+      formOf([
+        ["file", PNG],
+        ["color", "red"],
+      ]),
+    ],
     [400, "unknown-field", "an unknown query parameter", { payload: PNG }, "?color=red"],
     [400, "unknown-field", "an option that is not built yet", { payload: PNG }, "?preprocess=none"],
     [
@@ -144,14 +160,27 @@ describe("a submission is refused", () => {
       formOf([...Array.from({ length: 30 }, (_, index): [string, string] => [`a${index}`, "1"]), ["file", PNG]]),
     ],
     [422, "invalid-option", "a wrong value", { payload: PNG }, "?text_layer=maybe"],
-    [422, "invalid-option", "a wrong value after the file", formOf([["file", PNG], ["ttl", "P1Y"]])],
+    [
+      422,
+      "invalid-option",
+      "a wrong value after the file",
+      formOf([
+        ["file", PNG],
+        ["ttl", "P1Y"],
+      ]),
+    ],
     [422, "unknown-language", "a language that is not installed", { payload: PNG }, "?languages=spa%2Btlh"],
     [422, "empty-file", "an empty body", { payload: "" }],
     [422, "empty-file", "an empty file", formOf([["file", Buffer.alloc(0)]])],
     [415, "unsupported-media-type", "another kind of file", { payload: Buffer.from("GIF89a\u0001\u0000\u0001\u0000") }],
     [415, "unsupported-media-type", "another kind of file in a form", formOf([["file", Buffer.from("GIF89a")]])],
     [413, "file-too-large", "more bytes than allowed", { payload: Buffer.concat([PNG, Buffer.alloc(100_000)]) }],
-    [413, "file-too-large", "more bytes than allowed in a form", formOf([["file", Buffer.concat([PNG, Buffer.alloc(1e6)])]])],
+    [
+      413,
+      "file-too-large",
+      "more bytes than allowed in a form",
+      formOf([["file", Buffer.concat([PNG, Buffer.alloc(1e6)])]]),
+    ],
   ])("%i %s: %s; and nothing of it stays", async (status, code, _, upload, query) => {
     const before = await api.kept();
     const answer = await api.submit(upload, query);
@@ -163,11 +192,12 @@ describe("a submission is refused", () => {
 
   it("naming every wrong option", async () => {
     const answer = await api.submit({ payload: PNG }, "?text_layer=maybe&ttl=0&languages=12");
-    expect(answer.json().errors.map(({ pointer }: { pointer: string }) => pointer).toSorted()).toEqual([
-      "/languages/0",
-      "/text_layer",
-      "/ttl",
-    ]);
+    expect(
+      answer
+        .json()
+        .errors.map(({ pointer }: { pointer: string }) => pointer)
+        .toSorted(),
+    ).toEqual(["/languages/0", "/text_layer", "/ttl"]);
   });
 
   it("naming the languages that are installed, and the types that can be read", async () => {
@@ -206,22 +236,25 @@ describe("a submission is refused", () => {
   });
 });
 
-describe("Prefer: wait", () => {
-  const submitWaiting = async (prefer: string) => api.submit({ payload: PNG, headers: { prefer } });
-  const finishNext = async (): Promise<void> => {
-    const waiting = await vi.waitFor(async () => {
-      const [id] = await api.redis.zrange(`${api.prefix}:documents:waiting`, 0, "0");
-      expect(id).toBeDefined();
-      return Document.shape.id.parse(id);
-    });
-    await api.finish(waiting);
-  };
+const submitWaiting = async (prefer: string) => api.submit({ payload: PNG, headers: { prefer } });
+const finishNext = async (): Promise<void> => {
+  const waiting = await vi.waitFor(async () => {
+    const [id] = await api.redis.zrange(`${api.prefix}:documents:waiting`, 0, "0");
+    expect(id).toBeDefined();
+    return Document.shape.id.parse(id);
+  });
+  await api.finish(waiting);
+};
 
+describe("Prefer: wait", () => {
   it("answers 200 with the finished document as soon as it is final", async () => {
     const [answer] = await Promise.all([submitWaiting("wait=60"), finishNext()]);
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ status: "succeeded", queue: null, confidence: 90 });
-    expect(answer.headers).toMatchObject({ "preference-applied": "wait=60", location: `/v1/documents/${answer.json().id}` });
+    expect(answer.headers).toMatchObject({
+      "preference-applied": "wait=60",
+      location: `/v1/documents/${answer.json().id}`,
+    });
     expect(answer.headers).not.toHaveProperty("retry-after");
   });
 

@@ -9,7 +9,10 @@ export const measureQueue = (metrics: Registry, producer: Pick<Producer, "counts
     labelNames: ["state"],
     registers: [],
     async collect() {
-      for (const [state, count] of Object.entries(await producer.counts())) this.set({ state }, count);
+      // While Redis is away the depth is not known; the process's own figures are still served.
+      const counts = await producer.counts().catch(() => ({}));
+      this.reset();
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
     },
   });
   metrics.registerMetric(depth);

@@ -131,7 +131,7 @@ describe("the running sweeper", () => {
     await Promise.all(sweepers.map((sweeper) => sweeper.close()));
   });
 
-  it("says when a round has failed, and lives on", async () => {
+  it("says when a round has failed, instead of failing itself", async () => {
     const warned: unknown[] = [];
     const failing = { ...api.documents, idle: () => Promise.reject(new Error("storage is away")) };
     const log = { warn: (fields: unknown) => warned.push(fields) };

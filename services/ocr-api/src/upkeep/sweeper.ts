@@ -6,6 +6,8 @@ import type { Storage } from "@lectura/storage";
 import { createReenqueue } from "./owed.ts";
 
 const EVERY_MS = 5000;
+// A little less, or the right to sweep would lapse just after the next round asks for it.
+const CLAIM_MS = 4500;
 /** A document nobody has worked on for so long may have lost its job in a crash. */
 const IDLE_MS = 20_000;
 /** By then every page that ran while its document was buried has ended. */
@@ -71,7 +73,7 @@ export const startSweeper = (dependencies: {
   const sweep = createSweep(dependencies);
   const round = async (): Promise<void> => {
     try {
-      if (await documents.claimSweep(EVERY_MS)) await sweep(Date.now());
+      if (await documents.claimSweep(CLAIM_MS)) await sweep(Date.now());
     } catch (err) {
       log.warn({ err }, "the sweep was cut short, the next one goes on");
     }

@@ -4,6 +4,7 @@ import type { Storage } from "@lectura/storage";
 import { withSpan } from "@lectura/telemetry";
 import { provenanceOf } from "../results/provenance.ts";
 import { writeResults } from "../results/write-results.ts";
+import { clearIfGone } from "./clear-if-gone.ts";
 import type { JobDependencies } from "./dependencies.ts";
 import { takeUp } from "./take-up.ts";
 
@@ -62,8 +63,7 @@ export const assembleDocument = async (
     );
   }
   await documents.finish(job, outcome);
-  const after = await documents.read(job.document);
-  if (!after || isTombstone(after)) await storage.deletePrefix(storageKeys(record.tenant, record.id).prefix);
+  await clearIfGone(dependencies, record);
   await inputs.forget(record.id);
 };
 

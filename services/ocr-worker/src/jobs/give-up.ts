@@ -1,18 +1,18 @@
 import { type JobName, type JobPayload, ProblemError } from "@lectura/contracts";
-import type { DocumentStore } from "@lectura/documents";
+import { type DocumentStore, NewerRecordError } from "@lectura/documents";
 import { isOutage, type Logger } from "@lectura/runtime";
 import { toFailure } from "./failure.ts";
 
 /**
- * Ends a document whose job has failed too often to be passing trouble. While Redis, the storage or the engine is away
- * the document stays open instead: the sweeper brings its jobs back.
+ * Ends a document whose job has failed too often to be passing trouble. While Redis, the storage or the engine is away,
+ * or the record belongs to a newer version, the document stays open instead: the sweeper brings its jobs back.
  */
 export const createGiveUp =
   ({ documents, log }: { documents: Pick<DocumentStore, "finish">; log: Logger }) =>
   async (job: JobPayload<JobName>, error: Error): Promise<void> => {
     const unavailable = error instanceof ProblemError && error.code === "engine-unavailable";
     log.error({ err: error, document: job.document }, "a job has failed too often");
-    if (unavailable || isOutage(error)) return;
+    if (unavailable || isOutage(error) || error instanceof NewerRecordError) return;
     const failure = toFailure(
       error instanceof ProblemError
         ? error

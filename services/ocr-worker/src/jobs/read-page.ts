@@ -1,6 +1,7 @@
 import { type JobPayload, type PageResult, ProblemError } from "@lectura/contracts";
 import { type DocumentRecord, storageKeys } from "@lectura/documents";
 import { withSpan } from "@lectura/telemetry";
+import { clearIfGone } from "./clear-if-gone.ts";
 import type { JobDependencies } from "./dependencies.ts";
 import { failedPage, toFailure } from "./failure.ts";
 
@@ -36,7 +37,7 @@ const recognise = async (
 
 /**
  * Reads one page, stores its result and counts it once. A second run of the same page changes nothing.
- * Undefined when the document was deleted meanwhile; then its bytes are gone.
+ * Undefined when nothing follows from it: the document is finished or gone, or another run was better off.
  */
 export const readPage = async (
   dependencies: JobDependencies,
@@ -44,16 +45,17 @@ export const readPage = async (
   record: DocumentRecord,
   signal: AbortSignal,
 ): Promise<SettledPage | undefined> => {
-  const { documents, storage, inputs, metrics } = dependencies;
-  const keys = storageKeys(record.tenant, record.id);
+  const { documents, storage, metrics } = dependencies;
   const began = performance.now();
   const page = await withSpan("recognise page", async () => recognise(dependencies, job, record, signal));
   const milliseconds = performance.now() - began;
-  await withSpan("store page", async () => storage.put(keys.page(job.page), JSON.stringify(page)));
+  // A run that stood still beyond its lock may fail long after its successor has stored the page.
+  if (page.error && (await documents.isSettled(record.id, job.page))) return undefined;
+  const key = storageKeys(record.tenant, record.id).page(job.page);
+  await withSpan("store page", async () => storage.put(key, JSON.stringify(page)));
   const settled = await documents.settlePage(job, { number: job.page, failure: page.error, milliseconds });
   if (!settled) {
-    await storage.deletePrefix(keys.prefix);
-    await inputs.forget(record.id);
+    await clearIfGone(dependencies, record);
     return undefined;
   }
   metrics.settled(page, milliseconds / 1000);

@@ -1,0 +1,124 @@
+import type { WorkerAnnouncement } from "@lectura/contracts";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { newDocument, openDocuments, type TestDocuments } from "./fixtures/documents.ts";
+import { isTombstone } from "./record.ts";
+import { ANNOUNCE_SECONDS } from "./workers.ts";
+
+let at: TestDocuments;
+const opened: TestDocuments[] = [];
+beforeEach(() => {
+  at = openDocuments(process.env["REDIS_URL"]);
+  opened.push(at);
+  vi.useFakeTimers({ toFake: ["Date"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+afterAll(async () => {
+  await Promise.all(opened.map(async ({ close }) => close()));
+});
+
+const worker = (name: string, slots = 2): WorkerAnnouncement => ({
+  worker: name,
+  engine: "tesseract",
+  engine_version: "5.3.0",
+  slots,
+  models: [{ language: "spa", kind: "fast", sha256: "0a" }],
+});
+const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+
+describe("a worker", () => {
+  test("is present as it announced itself, until it leaves", async () => {
+    const { workers } = at;
+    expect(await workers.present()).toEqual([]);
+    await workers.announce(worker("a"));
+    await workers.announce(worker("b"));
+    expect((await workers.present()).toSorted((a, b) => a.worker.localeCompare(b.worker))).toEqual([
+      worker("a"),
+      worker("b"),
+    ]);
+    await workers.leave("a");
+    expect(await workers.present()).toEqual([worker("b")]);
+    expect(await workers.lastKnown()).toEqual([worker("b")]);
+  });
+
+  test("that falls silent is away after three missed announcements, but what it could is still known", async () => {
+    const { workers } = at;
+    await workers.announce(worker("a"));
+    pass(3 * ANNOUNCE_SECONDS);
+    expect(await workers.present()).toEqual([worker("a")]);
+    pass(1);
+    expect(await workers.present()).toEqual([]);
+    expect(await workers.lastKnown()).toEqual([worker("a")]);
+  });
+
+  test("that has been silent for a day is forgotten when another one announces itself", async () => {
+    const { workers } = at;
+    await workers.announce(worker("killed"));
+    pass(86_400);
+    await workers.announce(worker("b"));
+    expect(await workers.lastKnown()).toHaveLength(2);
+    pass(1);
+    await workers.announce(worker("b"));
+    expect(await workers.lastKnown()).toEqual([worker("b")]);
+  });
+
+  test("stays present as long as it repeats itself, and the last word counts", async () => {
+    const { workers } = at;
+    await workers.announce(worker("a", 2));
+    pass(20);
+    await workers.announce(worker("a", 4));
+    pass(20);
+    expect(await workers.present()).toEqual([worker("a", 4)]);
+  });
+});
+
+const estimate = async (id: string) => {
+  const record = await at.documents.read(id);
+  if (!record || isTombstone(record)) throw new Error(`${id} has no record`);
+  return at.workers.estimate(record);
+};
+const queued = async (count: number): Promise<string[]> => {
+  const documents = Array.from({ length: count }, (_, index) => newDocument({ now: Date.now() + index }));
+  for (const document of documents) await at.documents.create(document);
+  return documents.map(({ id }) => id);
+};
+
+describe("the estimate", () => {
+  test("counts those that came before, from 1; 0 is in work", async () => {
+    const ids = await queued(3);
+    const positions = async () => (await Promise.all(ids.map(estimate))).map(({ position }) => position);
+    expect(await positions()).toEqual([1, 2, 3]);
+    await at.documents.start({ document: ids[0] ?? "", attempt: 1 });
+    expect(await positions()).toEqual([0, 1, 2]);
+  });
+
+  test("has no time while nobody works, or nobody has worked yet", async () => {
+    const [id = ""] = await queued(1);
+    await at.workers.announce(worker("a"));
+    expect(await estimate(id)).toEqual({ position: 1, eta_seconds: null });
+    await at.redis.set(at.keys.pace, 2000);
+    expect((await estimate(id)).eta_seconds).toBe(2);
+    pass(60);
+    expect((await estimate(id)).eta_seconds).toBeNull();
+  });
+
+  test("divides the pages ahead and its own by what all workers do at once", async () => {
+    const ids = await queued(5);
+    await at.redis.set(at.keys.pace, 2000);
+    await at.workers.announce(worker("a", 1));
+    const seconds = async () => (await Promise.all(ids.map(estimate))).map(({ eta_seconds }) => eta_seconds);
+    expect(await seconds()).toEqual([2, 4, 6, 8, 10]);
+    await at.workers.announce(worker("b", 1));
+    expect(await seconds()).toEqual([2, 2, 4, 4, 6]);
+  });
+
+  test("of a document in work counts the pages it still has", async () => {
+    const { documents, redis, keys, workers } = at;
+    const { id, job } = await at.planned({ selected: 10, window: 4 });
+    await workers.announce(worker("a", 2));
+    await documents.settlePage(job, { number: 1, failure: null, milliseconds: 1 });
+    await redis.set(keys.pace, 1500);
+    expect(await estimate(id)).toEqual({ position: 0, eta_seconds: 8 });
+  });
+});

@@ -1,0 +1,294 @@
+import { type DocumentId, DocumentResult, type JobPayload, PageResult, ProblemError } from "@lectura/contracts";
+import { storageKeys } from "@lectura/documents";
+import type { Ocr } from "@lectura/ocr";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { lineTexts, oneLine, pageText, sample, textPdf, threePageScan } from "../fixtures/documents.ts";
+import { engineProcesses } from "../fixtures/engine-processes.ts";
+import { startOcr, startWorker, type TestWorker } from "../fixtures/start-worker.ts";
+import { TENANT } from "../fixtures/take-in.ts";
+import { createInspect } from "./inspect.ts";
+import { createPage } from "./page.ts";
+
+let ocr: Ocr;
+let worker: TestWorker;
+beforeAll(async () => {
+  ocr = await startOcr(process.env);
+});
+afterAll(() => ocr.close());
+beforeEach(async () => {
+  worker = await startWorker({ environment: process.env, ocr });
+});
+afterEach(() => worker.close());
+
+const text = async (id: DocumentId): Promise<string> =>
+  String(await worker.storage.read(storageKeys(TENANT, id).result("text")));
+const resultOf = async (id: DocumentId): Promise<DocumentResult> =>
+  DocumentResult.parse(JSON.parse(String(await worker.storage.read(storageKeys(TENANT, id).result("json")))));
+const pageOf = async (id: DocumentId, number: number): Promise<PageResult> =>
+  PageResult.parse(JSON.parse(String(await worker.storage.read(storageKeys(TENANT, id).page(number)))));
+
+describe("a document is read", () => {
+  it("of one page, in one job: text, boxes and provenance in every format", async () => {
+    worker.run();
+    const { document: id } = await worker.submit(await oneLine());
+    expect(await worker.untilFinal(id)).toMatchObject({
+      status: "succeeded",
+      total: 1,
+      done: 1,
+      failed: 0,
+      error: null,
+    });
+    expect(await text(id)).toBe(`${lineTexts[0]}\n`);
+    const { document, pages, provenance } = await resultOf(id);
+    expect(pages).toEqual([await pageOf(id, 1)]);
+    expect(pages[0]).toMatchObject({ number: 1, width: 1290, height: 90, source: "ocr", languages: ["spa"] });
+    expect(pages[0]?.blocks[0]?.lines[0]?.words.map((word) => word.text).join(" ")).toBe(lineTexts[0]);
+    expect(document).toMatchObject({
+      id,
+      status: "succeeded",
+      pages: { total: 1, done: 1 },
+      confidence: pages[0]?.confidence,
+    });
+    const { input } = await worker.read(id);
+    expect(provenance).toMatchObject({ engine: ocr.info.engine, input_sha256: input.sha256, trace_id: "0".repeat(32) });
+    expect(provenance.models.map(({ language }) => language)).toEqual(["spa"]);
+    const hocr = String(await worker.storage.read(storageKeys(TENANT, id).result("hocr")));
+    expect(hocr).toContain("ocr_page");
+    expect(hocr).toContain("Envigado");
+  });
+
+  it("of three scanned pages, page by page, and put together in order", async () => {
+    worker.run();
+    const { document: id } = await worker.submit(await threePageScan());
+    expect(await worker.untilFinal(id)).toMatchObject({ status: "succeeded", source_pages: 3, total: 3, done: 3 });
+    expect(await text(id)).toBe(lineTexts.map((line) => `${line}\n`).join("\f"));
+    expect((await resultOf(id)).pages.map(({ number }) => number)).toEqual([1, 2, 3]);
+  });
+
+  it("of more pages than may wait in the queue at once, by two workers", async () => {
+    worker.run();
+    worker.run();
+    const { document: id } = await worker.submit(await textPdf(11));
+    expect(await worker.untilFinal(id)).toMatchObject({ status: "succeeded", total: 11, done: 11, issued: 11 });
+    expect((await text(id)).split("\f")).toEqual(Array.from({ length: 11 }, (_, index) => `${pageText(index + 1)}\n`));
+    expect((await resultOf(id)).pages.every(({ source }) => source === "text-layer")).toBe(true);
+  });
+
+  it("only in the pages that were asked for", async () => {
+    worker.run();
+    const { document: id } = await worker.submit(await textPdf(7), { pages: "6-9,2" });
+    expect(await worker.untilFinal(id)).toMatchObject({ status: "succeeded", source_pages: 7, total: 3, done: 3 });
+    expect((await resultOf(id)).pages.map(({ number }) => number)).toEqual([2, 6, 7]);
+    expect((await worker.stored()).filter((key) => key.includes("/pages/"))).toHaveLength(3);
+  });
+
+  it("half of it born digital, each page its own way", async () => {
+    worker.run();
+    const { document: id } = await worker.submit(await sample("informe.pdf"));
+    await worker.untilFinal(id);
+    expect((await resultOf(id)).pages.map(({ source }) => source)).toEqual(["text-layer", "text-layer", "ocr"]);
+  });
+
+  it("without what is not needed any more: the local input goes with the end", async () => {
+    worker.run();
+    const { document: id } = await worker.submit(await textPdf(3));
+    await worker.untilFinal(id);
+    await expect.poll(() => worker.scratch()).toEqual([]);
+  });
+});
+
+describe("pages that cannot be read", () => {
+  it("make the document partial, each named where it is", async () => {
+    worker.run();
+    const { document: id } = await worker.submit(await textPdf(3, { damaged: [2] }));
+    expect(await worker.untilFinal(id)).toMatchObject({ status: "partial", total: 3, done: 2, failed: 1, error: null });
+    expect(await text(id)).toBe(`${pageText(1)}\n\f\f${pageText(3)}\n`);
+    expect((await pageOf(id, 2)).error).toMatchObject({ code: "undecodable-file", retryable: false });
+    expect((await resultOf(id)).pages.map(({ error }) => error?.code)).toEqual([
+      undefined,
+      "undecodable-file",
+      undefined,
+    ]);
+  });
+
+  it("make it failed when there are no others", async () => {
+    worker.run();
+    const { document: id } = await worker.submit(await textPdf(3, { damaged: [1, 2, 3] }));
+    expect(await worker.untilFinal(id)).toMatchObject({
+      status: "failed",
+      done: 0,
+      failed: 3,
+      error: { code: "undecodable-file", detail: expect.stringContaining("Page 1") },
+    });
+    expect((await worker.stored()).filter((key) => key.includes("/result."))).toEqual([]);
+  });
+
+  it.each<[code: string, what: string, bytes: () => Promise<Buffer>, options?: { pages?: string; languages?: string }]>(
+    [
+      ["undecodable-file", "a file that is cut short", async () => (await oneLine()).subarray(0, 3000)],
+      ["undecodable-file", "a PDF that is only a head", async () => Buffer.from("%PDF-1.7\n%garbage")],
+      ["password-protected", "a PDF under a password", async () => textPdf(1, { password: "secreto" })],
+      ["invalid-option", "a selection of pages that are not there", async () => textPdf(2), { pages: "7-9" }],
+      ["unknown-language", "a language that no worker has", async () => oneLine(), { languages: "tlh" }],
+    ],
+  )("%s: %s", async (code, _, bytes, options = {}) => {
+    worker.run();
+    const { document: id } = await worker.submit(await bytes(), options);
+    const { status, error } = await worker.untilFinal(id);
+    expect([status, error?.code]).toEqual(["failed", code]);
+    expect(error?.detail).toMatch(/^[A-Z]|^pages/);
+    await expect.poll(() => worker.scratch()).toEqual([]);
+  });
+
+  it("too-many-pages: more pages than allowed; fewer may be selected", async () => {
+    const strict = await startWorker({ environment: process.env, ocr, maxPages: 2 });
+    strict.run();
+    const refused = await strict.submit(await textPdf(3));
+    const { error } = await strict.untilFinal(refused.document);
+    expect(error).toMatchObject({ code: "too-many-pages", detail: expect.stringMatching(/3 pages.*limit is 2/) });
+    const { document: id } = await strict.submit(await textPdf(3), { pages: "2-3" });
+    expect(await strict.untilFinal(id)).toMatchObject({ status: "succeeded" });
+    await strict.close();
+  });
+});
+
+const pageJob = (job: JobPayload<"inspect">, page: number): JobPayload<"page"> => ({ ...job, page });
+
+describe("a job that comes twice", () => {
+  const signal = new AbortController().signal;
+
+  /** Inspected, and none of its pages read. */
+  const inspected = async (bytes: Buffer): Promise<JobPayload<"inspect">> => {
+    const job = await worker.submit(bytes);
+    await createInspect(worker.dependencies)(job, { signal });
+    return job;
+  };
+
+  it("counts its page once", async () => {
+    const job = await inspected(await textPdf(3));
+    const page = createPage(worker.dependencies);
+    await page(pageJob(job, 2), { signal });
+    await page(pageJob(job, 2), { signal });
+    expect(await worker.read(job.document)).toMatchObject({ done: 1, failed: 0, status: "processing" });
+    await Promise.all([page(pageJob(job, 3), { signal }), page(pageJob(job, 3), { signal })]);
+    expect(await worker.read(job.document)).toMatchObject({ done: 2, failed: 0, status: "processing" });
+  });
+
+  it("inspects once: the second time finds the plan of the first", async () => {
+    const job = await inspected(await textPdf(3));
+    await createPage(worker.dependencies)(pageJob(job, 1), { signal });
+    await createInspect(worker.dependencies)(job, { signal });
+    expect(await worker.read(job.document)).toMatchObject({ total: 3, issued: 3, done: 1 });
+  });
+
+  it.each<[how: string, end: (id: DocumentId) => Promise<PageResult>]>([
+    ["well", async (id) => pageOf(id, 1)],
+    ["badly", () => Promise.reject(new ProblemError("page-timeout", "It took too long."))],
+  ])("and ends after the document is finished, %s, leaves its results alone", async (_, end) => {
+    const job = await inspected(await textPdf(2));
+    const held = Promise.withResolvers<void>();
+    const recognising = Promise.withResolvers<void>();
+    // A worker that stood still beyond its lock, so that another took the same page and finished the document.
+    const recognize = async (): Promise<PageResult> => {
+      recognising.resolve();
+      await held.promise;
+      return end(job.document);
+    };
+    const late = createPage({ ...worker.dependencies, ocr: { ...ocr, recognize } })(pageJob(job, 1), { signal });
+    await recognising.promise;
+    worker.run();
+    await worker.untilFinal(job.document);
+    const before = await worker.stored();
+    expect(before.filter((key) => key.includes("/result."))).toHaveLength(3);
+    held.resolve();
+    await late;
+    expect((await worker.stored()).toSorted()).toEqual(before.toSorted());
+    expect((await pageOf(job.document, 1)).error).toBeNull();
+    expect(await worker.read(job.document)).toMatchObject({ status: "succeeded", done: 2, failed: 0 });
+  });
+});
+
+const remove = async (id: DocumentId): Promise<void> => {
+  await worker.documents.bury({ id, tenant: TENANT, reference: null }, "deleted");
+  await worker.storage.deletePrefix(storageKeys(TENANT, id).prefix);
+};
+const nothingIsLeft = async (): Promise<void> => {
+  await expect.poll(() => worker.stored()).toEqual([]);
+  await expect.poll(() => worker.scratch()).toEqual([]);
+};
+
+describe("a document that is deleted", () => {
+  it.each([
+    ["of one page", async () => oneLine()],
+    ["of several", async () => textPdf(3)],
+  ])("while a page is read, %s, leaves no bytes, neither stored nor local", async (_, bytes) => {
+    const deleted = Promise.withResolvers<void>();
+    const recognize: Ocr["recognize"] = async (...page) => {
+      const result = await ocr.recognize(...page);
+      await remove(job.document);
+      deleted.resolve();
+      return result;
+    };
+    worker.run({ ocr: { ...ocr, recognize } });
+    const job = await worker.submit(await bytes());
+    await deleted.promise;
+    await nothingIsLeft();
+  });
+
+  it("while its results are written leaves no bytes, neither stored nor local", async () => {
+    const deleted = Promise.withResolvers<void>();
+    const put: TestWorker["storage"]["put"] = async (key, ...rest) => {
+      if (key.endsWith("/result.json")) {
+        await remove(job.document);
+        deleted.resolve();
+      }
+      return worker.storage.put(key, ...rest);
+    };
+    worker.run({ storage: { ...worker.storage, put } });
+    const job = await worker.submit(await oneLine());
+    await deleted.promise;
+    await nothingIsLeft();
+  });
+});
+
+/** The core, but so many times its process dies while it reads page `number`. */
+const dyingOver = (number: number, times: number): Ocr => {
+  let left = times;
+  return {
+    ...ocr,
+    recognize: async (path, page, options) => {
+      // So that a process is there and has this file open.
+      await ocr.inspect(path);
+      const pids = await engineProcesses();
+      const running = ocr.recognize(path, page, options);
+      if (page === number && left > 0) {
+        left -= 1;
+        for (const pid of pids) process.kill(pid, "SIGKILL");
+      }
+      return running;
+    },
+  };
+};
+
+describe("an engine that is killed in the middle of a page", () => {
+  it("gets the page again", async () => {
+    worker.run({ ocr: dyingOver(2, 2) }, 1);
+    const { document: id } = await worker.submit(await threePageScan());
+    expect(await worker.untilFinal(id)).toMatchObject({ status: "succeeded", done: 3, failed: 0 });
+    expect(await text(id)).toBe(lineTexts.map((line) => `${line}\n`).join("\f"));
+  });
+
+  it("three times over the same page, is spared that page; the others are read", async () => {
+    worker.run({ ocr: dyingOver(2, Infinity) }, 1);
+    const { document: id } = await worker.submit(await threePageScan());
+    expect(await worker.untilFinal(id)).toMatchObject({ status: "partial", done: 2, failed: 1 });
+    expect((await pageOf(id, 2)).error).toMatchObject({ code: "page-crashed" });
+    expect(await text(id)).toBe(`${lineTexts[0]}\n\f\f${lineTexts[2]}\n`);
+  });
+
+  it("three times over the only page, leaves the document failed", async () => {
+    worker.run({ ocr: dyingOver(1, Infinity) }, 1);
+    const { document: id } = await worker.submit(await oneLine());
+    expect(await worker.untilFinal(id)).toMatchObject({ status: "failed", error: { code: "page-crashed" } });
+  });
+});
