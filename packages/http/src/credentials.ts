@@ -11,6 +11,7 @@ import {
 } from "@lectura/contracts";
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import type { KeySource } from "./jwks.ts";
+import { createVerifiedTokens, type VerifiedTokens } from "./verified-tokens.ts";
 
 /** Who is calling, as a verified token says. */
 export interface Caller {
@@ -22,6 +23,9 @@ export interface Caller {
 declare module "fastify" {
   interface FastifyRequest {
     caller: Caller | null;
+  }
+  interface FastifyInstance {
+    verifiedTokens: VerifiedTokens;
   }
 }
 
@@ -53,6 +57,7 @@ export const verifyTokens = async (
   options: { issuer: string; keys: KeySource },
 ): Promise<void> => {
   app.decorateRequest("caller", null);
+  app.decorate("verifiedTokens", createVerifiedTokens());
   await app.register(fastifyJwt, {
     secret: async (_request: FastifyRequest, token: TokenOrHeader) =>
       options.keys("header" in token ? token.header : token),
@@ -67,16 +72,24 @@ export const verifyTokens = async (
   });
 };
 
-/** The caller behind a request's `Authorization: Bearer` token. @throws ProblemError 401 or 503 */
-export const identify = async (request: FastifyRequest): Promise<Caller> => {
+const verify = async (request: FastifyRequest): Promise<TokenClaims> => {
   try {
     await request.jwtVerify();
+    return TokenClaims.parse(request.user);
   } catch (error) {
     throw refusal(error);
   }
-  const claims = TokenClaims.safeParse(request.user);
-  if (!claims.success) throw refusal(claims.error);
-  return { subject: claims.data.sub, tenant: claims.data.tenant, scopes: parseScopes(claims.data.scope) };
+};
+
+/** The caller behind a request's `Authorization: Bearer` token. @throws ProblemError 401 or 503 */
+export const identify = async (request: FastifyRequest): Promise<Caller> => {
+  const token = request.headers.authorization ?? "";
+  const known = request.server.verifiedTokens.recall(token);
+  if (known) return known;
+  const { sub, tenant, scope, exp } = await verify(request);
+  const caller = { subject: sub, tenant, scopes: parseScopes(scope) };
+  request.server.verifiedTokens.remember(token, caller, exp);
+  return caller;
 };
 
 /** @throws ProblemError 403 unless the caller has what a route asks for */

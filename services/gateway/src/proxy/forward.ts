@@ -27,9 +27,10 @@ const explain = (error: Error): ProblemError => {
 /** One call of the client is one call upstream: streamed both ways, never repeated, over when the client has left. */
 export const forward = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const left = new AbortController();
-  reply.raw.once("close", () =>
-    left.abort(new ProblemError("malformed-request", "The client left before its call was answered.")),
-  );
+  reply.raw.once("close", () => {
+    if (reply.raw.writableFinished) return;
+    left.abort(new ProblemError("malformed-request", "The client left before its call was answered."));
+  });
   return endingWith(left.signal, () =>
     reply.from(request.url, {
       rewriteRequestHeaders: (_request, headers) => ({
