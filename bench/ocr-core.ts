@@ -1,0 +1,19 @@
+import { availableParallelism } from "node:os";
+import { DEFAULT_LIMITS } from "@lectura/contracts";
+import { createOcr, type Ocr } from "@lectura/ocr";
+import { requireTesseract } from "./baseline/tesseract-cli.ts";
+import type { EngineOption } from "./options.ts";
+
+const limits = { pagePixels: DEFAULT_LIMITS.page_pixels, pageSeconds: DEFAULT_LIMITS.page_seconds };
+
+/** The platform's OCR core without the platform around it; `models` is a folder of traineddata for tesseract.js. */
+export const openCore = async (
+  engine: EngineOption,
+  { slots = availableParallelism(), models }: { slots?: number; models?: string } = {},
+): Promise<Ocr & AsyncDisposable> => {
+  const { library, libraryPath, tessdata } = await requireTesseract();
+  // The processes that load the library inherit it.
+  if (libraryPath) process.env["LD_LIBRARY_PATH"] = libraryPath;
+  const ocr = await createOcr({ engine, slots, library, tessdata: models ?? tessdata, limits });
+  return { ...ocr, [Symbol.asyncDispose]: () => ocr.close() };
+};

@@ -1,0 +1,64 @@
+// Runs one benchmark: npx -y pnpm@12 bench NAME. What each of them has shown is in README.md.
+import { accuracy } from "./accuracy.ts";
+import { type Bench, CannotRunError } from "./bench.ts";
+import { coldStart } from "./cold-start.ts";
+import { latency } from "./latency.ts";
+import { pdf } from "./pdf.ts";
+import { describeMachine } from "./report/machine.ts";
+import { submissions } from "./submissions.ts";
+import { throughput } from "./throughput.ts";
+
+const benches: Record<string, Bench> = {
+  throughput,
+  latency,
+  submissions,
+  accuracy,
+  "cold-start": coldStart,
+  pdf,
+};
+
+const usage = (): string => {
+  const lines = Object.values(benches).map((bench) => `  ${bench.usage}\n      ${bench.does}`);
+  return `Usage: npx -y pnpm@12 bench NAME [OPTIONS]\n\n${lines.join("\n")}\n\nLECTURA_CORPUS names the corpus, LECTURA_PORT the first of the platform's ports.`;
+};
+
+/** Ctrl-C, a kill, or the time being over; what runs then is ended in order. */
+const endSignal = (minutes: number): AbortSignal => {
+  const interrupted = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(name, () => interrupted.abort(new CannotRunError("Interrupted.")));
+  const timer = setTimeout(
+    () => interrupted.abort(new CannotRunError(`Not done after ${minutes} minutes: given up.`)),
+    minutes * 60_000,
+  );
+  timer.unref();
+  return interrupted.signal;
+};
+
+const isWrongOption = (error: unknown): error is Error =>
+  error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+
+const main = async ([name = "", ...args]: string[]): Promise<number> => {
+  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (!bench) {
+    console.error(usage());
+    return 2;
+  }
+  const signal = endSignal(bench.minutes);
+  try {
+    console.log(`${await describeMachine()}\n`);
+    await bench.run({ args, signal });
+    return 0;
+  } catch (error) {
+    const reason: unknown = signal.aborted ? signal.reason : error;
+    if (isWrongOption(reason)) {
+      console.error(`${reason.message}\n\n${usage()}`);
+      return 2;
+    }
+    if (!(reason instanceof CannotRunError)) throw reason;
+    console.error(reason.message);
+    return 1;
+  }
+};
+
+process.exitCode = await main(process.argv.slice(2));
