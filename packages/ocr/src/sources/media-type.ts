@@ -6,5 +6,6 @@ import { sniff, SNIFF_BYTES } from "../sniff.ts";
 export const mediaTypeOf = async (path: string): Promise<SupportedMediaType> => {
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
-  return sniff(buffer.subarray(0, bytesRead));
+  // Awaited here: a rejection that arrives while the file is being closed would be nobody's.
+  return await sniff(buffer.subarray(0, bytesRead));
 };
