@@ -77,6 +77,19 @@ describe("createOcr", () => {
       expect(await recognize(path)).toMatchObject({ width: 1200, height: 600, text: TEXT });
     });
 
+    it.each([4, -4])("a page that lies askew by %d degrees is read level, and says so", async (degrees) => {
+      const askew = (await drawn()).rotate(degrees, { background: "white" });
+      const page = await recognize(await files.write(await askew.png().toBuffer()));
+      expect(page.text).toBe(TEXT);
+      expect(Math.abs(page.skew - degrees)).toBeLessThanOrEqual(0.2);
+      expect(page.timings).toHaveProperty("prepare");
+      // The boxes are those of the level image, which holds all of the turned page.
+      for (const { bbox } of page.blocks.flatMap(({ lines }) => lines)) {
+        expect(bbox[3] - bbox[1]).toBeLessThan(100);
+        expect(bbox[2]).toBeLessThanOrEqual(page.width);
+      }
+    });
+
     it("a transparent page lies on white paper", async () => {
       const { data } = await drawLines(LINES);
       const ink = Buffer.from(data.map((value) => 255 - value));

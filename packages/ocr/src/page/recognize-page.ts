@@ -1,5 +1,6 @@
 import type { DocumentOptions, PageResult } from "@lectura/contracts";
 import type { Engine } from "../engines/engine.ts";
+import { deskew } from "../prepare/deskew.ts";
 import type { Source, TextLayer } from "../sources/source.ts";
 import { summarise } from "./summarise.ts";
 
@@ -36,7 +37,7 @@ export const recognizePage = async (
   { page, languages, textLayer }: PageTask,
 ): Promise<PageResult> => {
   const { timings, timed } = createTimings();
-  // Orientation and skew are taken as the file declares them: nothing was turned beyond that.
+  // The orientation is taken as the file declares it; what has its own text is not turned at all.
   const common = { number: page, rotation: 0, skew: 0, languages, error: null, timings } as const;
 
   const readLayer = textLayer === "ignore" ? undefined : source.textLayer;
@@ -48,15 +49,17 @@ export const recognizePage = async (
     return { ...common, width, height, dpi, source: "text-layer", ...summary, attempts };
   }
 
-  const image = await timed("decode", () => source.image(page));
-  const { width, height, dpi } = image;
+  const decoded = await timed("decode", () => source.image(page));
   if (textLayer === "only") {
+    const { width, height, dpi } = decoded;
     const attempts = [{ engine: "text-layer", confidence: null, reason: NO_LAYER }];
     return { ...common, width, height, dpi, source: "text-layer", ...summarise([]), attempts };
   }
 
+  const { image, skew } = await timed("prepare", () => deskew(decoded));
+  const { width, height, dpi } = image;
   await timed("load_models", () => engine.load(languages));
   const summary = summarise(await timed("recognize", () => engine.recognize(image, languages)));
   const attempts = [{ engine: engine.name, confidence: summary.confidence, reason: whyRecognised(layer, textLayer) }];
-  return { ...common, width, height, dpi, source: "ocr", ...summary, attempts };
+  return { ...common, width, height, dpi, skew, source: "ocr", ...summary, attempts };
 };

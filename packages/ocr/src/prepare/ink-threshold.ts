@@ -1,0 +1,20 @@
+/**
+ * The brightest grey that counts as ink: the split of the values into two groups that differ most.
+ * N. Otsu, "A Threshold Selection Method from Gray-Level Histograms" (1979).
+ */
+export const inkThreshold = (values: Uint8Array): number => {
+  const histogram = new Uint32Array(256);
+  for (const value of values) histogram[value] = (histogram[value] ?? 0) + 1;
+  const total = histogram.reduce((sum, count, value) => sum + count * value, 0);
+  let [best, threshold, dark, darkSum] = [0, 0, 0, 0];
+  for (const [value, count] of histogram.entries()) {
+    dark += count;
+    darkSum += count * value;
+    const bright = values.length - dark;
+    if (dark === 0 || bright === 0) continue;
+    const difference = darkSum / dark - (total - darkSum) / bright;
+    const variance = dark * bright * difference * difference;
+    if (variance > best) [best, threshold] = [variance, value];
+  }
+  return threshold;
+};
