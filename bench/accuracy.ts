@@ -87,7 +87,11 @@ const report = (marks: readonly Marks[], names: readonly string[]): string => {
 };
 
 const run = async ({ args, signal }: BenchContext): Promise<void> => {
-  const { values } = parseArgs({ args, options: { pages: { type: "string", default: "95" } } });
+  const { values } = parseArgs({
+    args,
+    options: { pages: { type: "string", default: "95" }, dpi: { type: "string" } },
+  });
+  const dpi = values.dpi === undefined ? undefined : positive("dpi", values.dpi);
   const pages = mixOverClasses(await readCorpus(), positive("pages", values.pages));
   const tesseract = await requireTesseract();
   await using models = await unpackPackagedModels();
@@ -99,6 +103,9 @@ const run = async ({ args, signal }: BenchContext): Promise<void> => {
       (await core.recognize(image, 1, { languages: [lang], textLayer: "auto", signal })).text;
   const readers: Record<string, Read> = {
     CLI: (page) => readWithProgram(tesseract, page, signal),
+    ...(dpi !== undefined && {
+      [`CLI --dpi ${dpi}`]: (page: CorpusPage) => readWithProgram(tesseract, page, signal, dpi),
+    }),
     native: byCore(native),
     "tesseract.js": byCore(compiled),
   };
@@ -114,8 +121,8 @@ const run = async ({ args, signal }: BenchContext): Promise<void> => {
 
 /** How well pages are read, by class of the corpus, against the bare program on the same page. */
 export const accuracy: Bench = {
-  usage: "accuracy [--pages 95]",
-  does: "F of the words and character error rate by class, both engines against the bare tesseract program",
+  usage: "accuracy [--pages 95] [--dpi N]",
+  does: "F of the words and character error rate by class, both engines against the bare tesseract program (--dpi: and told that)",
   minutes: 40,
   run,
 };

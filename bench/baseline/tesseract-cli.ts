@@ -30,15 +30,17 @@ export const requireTesseract = async (): Promise<TesseractProgram> => {
   throw new CannotRunError("No tesseract program can be had here, so there is nothing to compare with.");
 };
 
-/** The text of an image by one bare `tesseract` process: one thread, page segmentation 3, nothing else set. */
+/** The text of an image by one bare `tesseract` process: one thread, page segmentation 3, `dpi` if given, nothing else. */
 export const readWithProgram = async (
   tesseract: TesseractProgram,
   page: { image: string; lang: string },
   signal: AbortSignal,
+  dpi?: number,
 ): Promise<string> => {
+  const resolution = dpi === undefined ? [] : ["--dpi", String(dpi)];
   const { stdout } = await execute(
     tesseract.program,
-    [page.image, "stdout", "--tessdata-dir", tesseract.tessdata, "-l", page.lang, "--psm", "3"],
+    [page.image, "stdout", "--tessdata-dir", tesseract.tessdata, "-l", page.lang, "--psm", "3", ...resolution],
     { env: environment(tesseract), signal, maxBuffer: 16 * 1024 * 1024 },
   );
   return stdout;

@@ -78,7 +78,7 @@ for (const [name, engine, skip] of engines) {
     afterAll(() => files.dispose());
 
     it("ends the process of a page that takes too long, and goes on with the next", async () => {
-      await using pool = await observePool(settings, { seconds: 3 });
+      await using pool = await observePool(settings, { seconds: 20 });
       await expect(pool.run(endless)).rejects.toMatchObject({ name: "ProblemError", code: "page-timeout" });
       expect(isRunning(pool.children[0]?.pid ?? 0)).toBe(false);
       expect(await pool.run(readable)).toEqual(isRead);

@@ -83,6 +83,11 @@ describe("deskewing", () => {
     expect(result.image).toBe(image);
   });
 
+  it("does not turn a single line, whose ascenders alone would have it askew", async () => {
+    const line = await drawLines([LINES[0] ?? ""]);
+    expect((await deskew(line)).image).toBe(line);
+  });
+
   it("does not turn a strip whose canvas would be many times its size", async () => {
     const turned = await turn(await drawLines([LINES.join(" ")]), 5);
     const pages = Array.from({ length: 30 }, () => turned.data);

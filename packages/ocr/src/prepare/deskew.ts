@@ -8,6 +8,8 @@ const REDUCED = { width: 900, height: 3600 };
 const RANGE = 8;
 const COARSE_STEP = 0.5;
 const FINE_STEP = 0.1;
+/** Rows of the reduced image: a strip of a line or two has no other lines to compare with, only its ascenders. */
+const SHORTEST = 150;
 /** Fewer points are no lines of text. */
 const ENOUGH_POINTS = 200;
 /** How much better than unturned the best angle must be: pictures and noise have a best angle too. */
@@ -82,7 +84,7 @@ const bestAround = (points: Points, middle: number, reach: number, step: number)
 export const findSkew = async (image: GreyImage): Promise<number> => {
   const reduced = fromGrey(image).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true });
   const points = upperEdges(await toGrey(reduced));
-  if (points.x.length < ENOUGH_POINTS) return 0;
+  if (points.height < SHORTEST || points.x.length < ENOUGH_POINTS) return 0;
   const coarse = bestAround(points, 0, RANGE, COARSE_STEP);
   const degrees = Math.round(bestAround(points, coarse, COARSE_STEP - FINE_STEP, FINE_STEP) / FINE_STEP) * FINE_STEP;
   const clear = scoreOf(points, degrees) >= CLEARLY_BETTER * scoreOf(points, 0);
