@@ -70,7 +70,7 @@ for (const [name, engine, skip] of engines) {
 
     beforeAll(async () => {
       files = await createFiles();
-      settings = { engine, models: await findModels(tessdata), pagePixels: 10_000_000, renewal: NEVER };
+      settings = { engine, models: await findModels(tessdata), pagePixels: 25_000_000, renewal: NEVER };
       endless = recognize(await files.write(await makeSpecks()));
       const page = await drawLines(["Una hoja limpia"]);
       readable = recognize(await files.write(await encode(page).png().toBuffer()));
