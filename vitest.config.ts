@@ -1,13 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-const source = { conditions: ["source"] };
-
 export default defineConfig({
-  resolve: source,
-  ssr: { resolve: { ...source, externalConditions: ["source"] } },
   test: {
     pool: "forks",
-    execArgv: ["--conditions=source"],
     // Two cores: more processes only make OCR and timers fight.
     maxWorkers: 2,
     projects: [

@@ -4,7 +4,7 @@ import { makeLetter } from "./make/letter.ts";
 import { makeReceipt } from "./make/receipt.ts";
 import { makeReport } from "./make/report.ts";
 
-/** Makes the sample documents anew: node --conditions=source samples/make.ts */
+/** Makes the sample documents anew: node samples/make.ts */
 const samples = [
   { name: "carta", extension: "png", make: makeLetter },
   { name: "recibo", extension: "jpg", make: makeReceipt },

@@ -8,8 +8,8 @@ const checks: [name: string, command: string, ...args: string[]][] = [
   ["types", "tsc", "--noEmit"],
   ["boundaries", "turbo", "boundaries"],
   ["unused", "knip"],
-  ["generated files", process.execPath, "--conditions=source", "scripts/generate.ts", "--check"],
-  ["tests of what changed", process.execPath, "--conditions=source", "scripts/test.ts", "--changed", "--project=unit"],
+  ["generated files", process.execPath, "scripts/generate.ts", "--check"],
+  ["tests of what changed", process.execPath, "scripts/test.ts", "--changed", "--project=unit"],
 ];
 
 const run = async ([name, command, ...args]: (typeof checks)[number]): Promise<boolean> => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   platform = await startPlatform({ env: { ...s3.env, LECTURA_STORAGE: s3.url } });
   client = createClient(platform);
   const redis = (await platform.processes()).find(({ name }) => name === "redis");
-  second = spawn(process.execPath, ["--conditions=source", "services/ocr-worker/src/main.ts"], {
+  second = spawn(process.execPath, ["services/ocr-worker/src/main.ts"], {
     cwd: root,
     stdio: "ignore",
     env: {

@@ -43,7 +43,7 @@ const environment = (home: string, own: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
 export const startPlatform = async (signal: AbortSignal, env: NodeJS.ProcessEnv = {}): Promise<Platform> => {
   const home = await mkdtemp(join(tmpdir(), "lectura-bench-"));
   const began = performance.now();
-  const launcher = spawn(process.execPath, ["--conditions=source", "packages/local/bin/lectura.mjs", "start"], {
+  const launcher = spawn(process.execPath, ["packages/local/bin/lectura.mjs", "start"], {
     cwd: repository,
     env: environment(home, env),
     stdio: ["ignore", "pipe", "pipe"],

@@ -31,7 +31,7 @@ const lines: LogLine[] = [];
 
 beforeAll(async () => {
   const register = import.meta.resolve("@lectura/telemetry/register");
-  const args = ["--conditions=source", "--import", register, "--input-type=module", "-e", script];
+  const args = ["--import", register, "--input-type=module", "-e", script];
   const child = spawn(process.execPath, args, {
     cwd: import.meta.dirname,
     env: {},

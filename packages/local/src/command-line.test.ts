@@ -27,7 +27,7 @@ interface Ended {
 }
 
 const lectura = async (args: string[], options: { node?: string[]; env?: NodeJS.ProcessEnv } = {}): Promise<Ended> => {
-  const child = spawn(process.execPath, ["--conditions=source", ...(options.node ?? []), program, ...args], {
+  const child = spawn(process.execPath, [...(options.node ?? []), program, ...args], {
     env: { ...process.env, LECTURA_HOME: home, INIT_CWD: home, ...options.env },
   });
   const ended: Ended = { code: -1, stdout: "", stderr: "" };

@@ -255,7 +255,7 @@ test("a job whose worker is killed is taken over by another one", async () => {
       handlers: { inspect: never, page: never, assemble: never },
       onGivenUp: async () => {}, onRetry: () => {}, onError: () => {} });
   `;
-  const child = spawn(process.execPath, ["--conditions=source", "--input-type=module", "-e", script], {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     cwd: import.meta.dirname,
     env: { ...process.env, PREFIX: queue.prefix },
     stdio: ["ignore", "pipe", "inherit"],

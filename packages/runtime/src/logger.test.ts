@@ -8,7 +8,7 @@ const logger = JSON.stringify(new URL("logger.ts", import.meta.url).href);
 const logOf = async (script: string): Promise<unknown[]> => {
   const program = `import { createLogger } from ${logger};
     const log = createLogger({ service: "auth", level: "info" }); ${script}`;
-  const { stdout } = spawn(process.execPath, ["--conditions=source", "--input-type=module", "-e", program], {
+  const { stdout } = spawn(process.execPath, ["--input-type=module", "-e", program], {
     cwd: import.meta.dirname,
     stdio: ["ignore", "pipe", "inherit"],
   });

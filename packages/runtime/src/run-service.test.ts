@@ -31,7 +31,7 @@ afterEach(() => {
 
 /** A small service in a process of its own. */
 const serve = (script: string, env: Record<string, string> = {}) => {
-  const args = ["--conditions=source", "--input-type=module", "-e", PRELUDE + script];
+  const args = ["--input-type=module", "-e", PRELUDE + script];
   const child = spawn(process.execPath, args, { cwd: import.meta.dirname, env, stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   const lines: string[] = [];

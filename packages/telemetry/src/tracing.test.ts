@@ -46,7 +46,7 @@ const HOP = `
 /** A small service in a process of its own, started as all services are. */
 const startHop = async (env: Record<string, string> = {}, imports: string[] = []) => {
   const preload = [...imports, fileUrl("register.ts")].flatMap((url) => ["--import", url]);
-  const args = ["--conditions=source", ...preload, "--input-type=module", "-e", HOP];
+  const args = [...preload, "--input-type=module", "-e", HOP];
   const child = spawn(process.execPath, args, { cwd: import.meta.dirname, env, stdio: ["ignore", "pipe", "inherit"] });
   children.add(child);
   const lines: string[] = [];

@@ -48,7 +48,7 @@ const startProcess = async () => {
   const port = await freePort();
   const register = fileURLToPath(new URL("../../../packages/telemetry/src/register.ts", import.meta.url));
   const main = fileURLToPath(new URL("main.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--conditions=source", `--import=${register}`, main], {
+  const child = spawn(process.execPath, [`--import=${register}`, main], {
     env: {
       ...process.env,
       HOST: "127.0.0.1",

@@ -37,7 +37,7 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 
 /** Runs `lectura` with what it says at hand, line by line. */
 const lectura = (...args: string[]) => {
-  const child = spawn(process.execPath, ["--conditions=source", "packages/local/bin/lectura.mjs", ...args], {
+  const child = spawn(process.execPath, ["packages/local/bin/lectura.mjs", ...args], {
     cwd: repository,
     env,
   });

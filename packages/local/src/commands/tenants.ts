@@ -19,11 +19,10 @@ export const tenants: Command = {
   usage: "tenants add NAME",
   does: "makes a tenant and prints its first API key",
   run: async (args, { env }) => {
-    const operator = spawn(
-      process.execPath,
-      ["--conditions=source", join(repository, "services/auth/src/operator.ts"), "tenants", ...args],
-      { stdio: "inherit", env: { ...env, REDIS_URL: redisUrlOf(env) } },
-    );
+    const operator = spawn(process.execPath, [join(repository, "services/auth/src/operator.ts"), "tenants", ...args], {
+      stdio: "inherit",
+      env: { ...env, REDIS_URL: redisUrlOf(env) },
+    });
     const [code]: (number | null)[] = await once(operator, "exit");
     return code ?? 1;
   },

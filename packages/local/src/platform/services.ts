@@ -75,7 +75,6 @@ export const describeService = ({ name, port }: Service, surroundings: Surroundi
   name,
   command: process.execPath,
   args: [
-    "--conditions=source",
     `--import=${pathToFileURL(join(repository, "packages/telemetry/src/register.ts")).href}`,
     join(repository, "services", name, "src/main.ts"),
   ],

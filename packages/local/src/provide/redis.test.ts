@@ -49,14 +49,10 @@ describe("with a PATH of node alone", () => {
     const bin = join(folder, "node-alone");
     await mkdir(bin);
     await symlink(process.execPath, join(bin, "node"));
-    const { stdout } = await promisify(execFile)(
-      join(bin, "node"),
-      ["--conditions=source", "--input-type=module", "-e", program],
-      {
-        cwd: repository,
-        env: { PATH: bin, HOME: folder, DATA: join(folder, "data of the run"), TOOLS: join(folder, "tools") },
-      },
-    );
+    const { stdout } = await promisify(execFile)(join(bin, "node"), ["--input-type=module", "-e", program], {
+      cwd: repository,
+      env: { PATH: bin, HOME: folder, DATA: join(folder, "data of the run"), TOOLS: join(folder, "tools") },
+    });
     const { pong, settings, said, pid } = JSON.parse(stdout);
     expect(pong).toBe("PONG");
     expect(settings).toEqual({

@@ -9,16 +9,10 @@ const START_SECONDS = 30;
 /** Characters kept of what a child writes to standard error: the end is what matters. */
 const LAST_WORDS = 4000;
 
-const CONDITIONS = /^(?:--conditions|-C)/;
-/** The loaders and inspectors of this process are its own; only the choice between sources and build must be the same. */
-const conditions = (execArgv: string[]): string[] =>
-  execArgv.filter(
-    (argument, index) => CONDITIONS.test(argument) || ["--conditions", "-C"].includes(execArgv[index - 1] ?? ""),
-  );
-
 const spawn = (settings: ChildSettings): ChildProcess =>
   fork(fileURLToPath(import.meta.resolve("@lectura/ocr/child")), [JSON.stringify(settings)], {
-    execArgv: conditions(process.execArgv),
+    // The loaders and inspectors of this process are its own.
+    execArgv: [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
 

@@ -156,7 +156,7 @@ for (const [name, engine, skip] of engines) {
         const child = await startChild(${JSON.stringify(settings)});
         void child.ask(${JSON.stringify(endless)}, { seconds: 600 });
         console.log(child.pid);`;
-      const parent = spawn(process.execPath, ["--conditions=source", "--input-type=module", "--eval", script], {
+      const parent = spawn(process.execPath, ["--input-type=module", "--eval", script], {
         stdio: ["ignore", "pipe", "inherit"],
       });
       const [line] = await once(createInterface(parent.stdout), "line");
