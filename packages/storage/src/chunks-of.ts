@@ -6,15 +6,18 @@ export async function* chunksOf(
   source: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => undefined); // It may abort while no chunk is waited for; the next race sees it.
-  const onAbort = () => aborted.reject(signal?.reason);
+  // One promise a chunk: in a race with one that lives as long as the source, every chunk would live as long, too.
+  let giveUp: (reason: unknown) => void = () => {};
+  const onAbort = () => giveUp(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
   const iterator = source[Symbol.asyncIterator]();
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const next = await Promise.race([iterator.next(), aborted.promise]);
+      const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        giveUp = reject;
+        iterator.next().then(resolve, reject);
+      });
       if (next.done) return;
       yield next.value;
     }
