@@ -190,7 +190,7 @@ describe("every answer", () => {
   );
 
   test("to HEAD is the answer to GET without its body", async () => {
-    for (const url of ["/v1/things/1", "/livez", "/readyz", "/version"]) {
+    for (const url of ["/v1/things/1", "/startupz", "/livez", "/readyz", "/version"]) {
       const [head, get] = [await app.inject({ method: "HEAD", url }), await app.inject(url)];
       expect([head.statusCode, head.body]).toEqual([200, ""]);
       expect(head.headers["content-length"]).toBe(get.headers["content-length"]);
@@ -212,8 +212,9 @@ describe("every answer", () => {
 });
 
 describe("health", () => {
-  test("is alive and says what runs, without asking anybody", async () => {
+  test("has started, is alive and says what runs, without asking anybody", async () => {
     dependencies.push({ name: "redis", check: () => Promise.reject(new Error("asked")) });
+    expect((await app.inject("/startupz")).json()).toEqual({ status: "ok" });
     expect((await app.inject("/livez")).json()).toEqual({ status: "ok" });
     expect((await app.inject("/version")).json()).toEqual({
       service: "tiny",

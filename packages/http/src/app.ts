@@ -24,6 +24,8 @@ export const createApp = (options: {
     // Longer than any proxy keeps an idle connection, or it would be cut while a request is on its way.
     keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",
+    // A call that reaches a service while it stops is one of those that it still has to answer.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: answerBadUrl,
     clientErrorHandler: answerClientError,

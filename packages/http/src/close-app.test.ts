@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { createLogger } from "@lectura/runtime";
 import { createMetrics } from "@lectura/telemetry";
@@ -41,6 +42,21 @@ describe("closing an app", () => {
     void reply.send({ done: true });
     expect((await answer).headers.get("connection")).toBe("close");
     expect(await (await answer).json()).toEqual({ done: true });
+    await closed;
+  });
+
+  test("answers a call that comes on a connection it had accepted before", async () => {
+    const accepted = once(app.server, "connection");
+    const socket = connect(Number(new URL(url).port), "127.0.0.1").setEncoding("utf8");
+    await accepted;
+    const { answer, reply } = await arrived();
+    const closed = closeApp(app);
+    await vi.waitFor(() => expect(app.server.listening).toBe(false));
+    socket.write("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n");
+    const [text] = await once(socket, "data");
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n(.+\r\n)*connection: close\r\n/i);
+    void reply.send({ done: true });
+    await (await answer).json();
     await closed;
   });
 

@@ -49,8 +49,14 @@ describe("the keys that verify tokens", () => {
     endpoint.state.status = 503;
     pass(3600);
     expect(await find(first)).toBe(await exportSPKI(first.publicKey));
-    await vi.waitFor(() => expect(endpoint.state.calls).toBe(2));
+    await vi.waitFor(() => expect(endpoint.state.calls).toBe(3));
     expect(await find(first)).toBe(await exportSPKI(first.publicKey));
+  });
+
+  test("are asked for once more when the endpoint fails: it may have been a faulty canary", async () => {
+    endpoint.state.faults = 1;
+    expect(await find(first)).toBe(await exportSPKI(first.publicKey));
+    expect(endpoint.state.calls).toBe(2);
   });
 
   test("are asked for anew every ten minutes, so that a withdrawn one goes", async () => {

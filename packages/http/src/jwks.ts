@@ -1,9 +1,11 @@
 import { CLOCK_SKEW, ProblemError } from "@lectura/contracts";
 import type { Logger } from "@lectura/runtime";
-import { createRemoteJWKSet, errors, exportSPKI } from "jose";
+import { createRemoteJWKSet, customFetch, errors, exportSPKI } from "jose";
+import { fetchRepeated } from "./fetch-repeated.ts";
 
 const REFRESH_MS = 10 * 60_000;
-const TIMEOUT_MS = 3000;
+/** Both attempts together. */
+const TIMEOUT_MS = 6000;
 
 /** An unknown key, none named among several, an algorithm no key of ours is for. */
 const tokenFaults = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
@@ -23,6 +25,8 @@ export const createKeySource = ({ url, log }: { url: URL; log: Logger }): KeySou
     cooldownDuration: CLOCK_SKEW * 1000,
     cacheMaxAge: Infinity,
     timeoutDuration: TIMEOUT_MS,
+    [customFetch]: async (href, init) =>
+      fetchRepeated(href, init, () => log.warn("asking for the token keys once more")),
   });
   const pems = new WeakMap<object, string>();
   let refreshed = Date.now();

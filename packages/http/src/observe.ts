@@ -1,7 +1,7 @@
 import { Histogram, nameSpanAfterRoute, type Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
 
-const QUIET = new Set(["/livez", "/readyz", "/version"]);
+const QUIET = new Set(["/startupz", "/livez", "/readyz", "/version"]);
 
 /** Measures and logs every answer by its route, never by its URL: query strings and ids stay out of labels. */
 export const observeRequests = (app: FastifyInstance, metrics: Registry): void => {

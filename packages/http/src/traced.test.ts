@@ -115,7 +115,7 @@ test("a call outside a trace gets one of its own", async () => {
 });
 
 test("probes are answered without a line in the log", async () => {
-  const probes = ["/livez", "/readyz", "/version"];
+  const probes = ["/startupz", "/livez", "/readyz", "/version"];
   for (const path of probes) await (await fetch(url + path)).text();
   await fetch(`${url}/nothing`, { headers: { "x-request-id": "after-probes" } });
   await logOf("after-probes");

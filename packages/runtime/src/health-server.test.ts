@@ -46,8 +46,9 @@ const get = async (path: string): Promise<{ status: number; body: unknown }> => 
 };
 
 describe("the health of a service without an API", () => {
-  test("is alive whatever its dependencies do, and asks none of them", async () => {
+  test("has started and is alive whatever its dependencies do, and asks none of them", async () => {
     redisIsThere = false;
+    expect(await get("/startupz")).toEqual({ status: 200, body: { status: "ok" } });
     expect(await get("/livez")).toEqual({ status: 200, body: { status: "ok" } });
     expect(asked).toBe(0);
   });

@@ -6,7 +6,10 @@ const answer = (response: ServerResponse, status: number, body: object): void =>
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 };
 
-/** `/livez`, `/readyz` and `/version` for a service that has no API of its own. */
+/**
+ * `/startupz`, `/livez`, `/readyz` and `/version` for a service that has no API of its own. Served last of all: whoever
+ * gets an answer knows that the service has started.
+ */
 export const serveHealth = async (options: {
   host: string;
   port: number;
@@ -14,7 +17,7 @@ export const serveHealth = async (options: {
   dependencies: Dependency[];
 }): Promise<{ close(): Promise<void> }> => {
   const respond = async (url: string | undefined, response: ServerResponse): Promise<void> => {
-    if (url === "/livez") return answer(response, 200, { status: "ok" });
+    if (url === "/startupz" || url === "/livez") return answer(response, 200, { status: "ok" });
     if (url === "/version") return answer(response, 200, options.version);
     if (url !== "/readyz") return answer(response, 404, { status: "not found" });
     const readiness = await checkReadiness(options.dependencies);

@@ -3,4 +3,5 @@ export * from "./health-server.ts";
 export * from "./logger.ts";
 export * from "./outage.ts";
 export * from "./readiness.ts";
+export * from "./redis-options.ts";
 export * from "./run-service.ts";

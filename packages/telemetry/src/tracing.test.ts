@@ -171,7 +171,7 @@ describe("spans", () => {
   test("of a call that must not be sampled, and of probes, are not sent", async () => {
     const collector = await startCollector();
     const hop = await startHop({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
-    for (const path of ["/livez", "/readyz", "/version", "/metrics"]) await fetch(hop.url + path);
+    for (const path of ["/startupz", "/livez", "/readyz", "/version", "/metrics"]) await fetch(hop.url + path);
     await hop.get("/", { traceparent: traceparent.replace(/01$/, "00") });
     expect(await hop.stop()).toBe(0);
     expect(collector.spans.map(({ name }) => name)).not.toContain("GET /hop/:n");

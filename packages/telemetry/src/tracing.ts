@@ -21,7 +21,7 @@ export const traceHeaders = [
 ] as const;
 
 // Kubernetes asks these every few seconds and Prometheus scrapes; a trace of each would bury the real ones.
-const UNTRACED = new Set(["/livez", "/readyz", "/version", "/metrics"]);
+const UNTRACED = new Set(["/startupz", "/livez", "/readyz", "/version", "/metrics"]);
 
 /** Both dialects out; when both come in and disagree, B3 wins because the last propagator has the last word. */
 export const createPropagator = (): CompositePropagator =>

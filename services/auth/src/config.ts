@@ -14,5 +14,9 @@ export const AuthConfig = z.object({
     .regex(/^lk_/, "must be an API key, lk_<id>_<secret>")
     .optional()
     .describe("on an empty platform the first tenant is made, with this key"),
+  LECTURA_RELEASE: z
+    .enum(["safe", "risky"])
+    .default("safe")
+    .describe("which release of auth this is, in a canary: answered as x-lectura-version"),
 });
 export type AuthConfig = z.infer<typeof AuthConfig>;

@@ -1,5 +1,5 @@
 import { closeApp } from "@lectura/http";
-import { configured, createLogger, parseEnvironment, runService } from "@lectura/runtime";
+import { configured, createLogger, parseEnvironment, redisOptions, runService } from "@lectura/runtime";
 import { createMetrics, flushTracing, serveMetrics } from "@lectura/telemetry";
 import { Redis } from "ioredis";
 import { createApiKeyStore } from "./accounts/api-key-store.ts";
@@ -15,14 +15,22 @@ await runService({
   log,
   grace: 25_000,
   start: async () => {
-    const redis = new Redis(config.REDIS_URL, { commandTimeout: 5000 });
+    const redis = new Redis(config.REDIS_URL, { ...redisOptions, commandTimeout: 5000 });
     redis.on("error", (err) => log.warn({ err }, "redis"));
     const apiKeys = createApiKeyStore({ redis });
     if (config.LECTURA_FIRST_API_KEY) await createTenants({ redis, apiKeys }).addFirst(config.LECTURA_FIRST_API_KEY);
     const key = await loadSigningKey({ redis, secret: config.LECTURA_KEY_SECRET });
 
     const metrics = createMetrics("auth");
-    const app = await createAuthApp({ log, metrics, redis, apiKeys, key, issuer: config.LECTURA_PUBLIC_URL });
+    const app = await createAuthApp({
+      log,
+      metrics,
+      redis,
+      apiKeys,
+      key,
+      issuer: config.LECTURA_PUBLIC_URL,
+      release: config.LECTURA_RELEASE,
+    });
     const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.PORT });
     await app.listen({ host: config.HOST, port: config.PORT });
     return [

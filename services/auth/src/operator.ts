@@ -1,6 +1,6 @@
 // For whoever operates the platform: `node operator.ts tenants add NAME`, with REDIS_URL as the service has it.
 // Works in the pod and, by `pnpm lectura tenants add NAME`, on a laptop.
-import { configured, parseEnvironment, redisUrl } from "@lectura/runtime";
+import { configured, parseEnvironment, redisOptions, redisUrl } from "@lectura/runtime";
 import { Redis } from "ioredis";
 import { z } from "zod";
 import { createApiKeyStore } from "./accounts/api-key-store.ts";
@@ -14,7 +14,7 @@ if (subject !== "tenants" || verb !== "add" || !name) {
   process.exit(2);
 }
 
-const redis = new Redis(config.REDIS_URL, { commandTimeout: 5000 });
+const redis = new Redis(config.REDIS_URL, { ...redisOptions, commandTimeout: 5000 });
 const { tenant, key } = await createTenants({ redis, apiKeys: createApiKeyStore({ redis }) }).add(name);
 process.stdout.write(`LECTURA_TENANT=${tenant}\nLECTURA_API_KEY=${key}\n`);
 await redis.quit();

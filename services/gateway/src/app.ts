@@ -1,16 +1,17 @@
-import { createApp, createKeySource, verifyTokens } from "@lectura/http";
+import { createApp, createKeySource, fetchRepeated, verifyTokens } from "@lectura/http";
 import type { Dependency, Logger } from "@lectura/runtime";
 import type { Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
+import { createAuthMetrics } from "./auth-metrics.ts";
 import { createKeyExchange } from "./credentials/exchange.ts";
 import { serveProblemPages } from "./docs/problem-pages.ts";
 import { serveDocs } from "./docs/routes.ts";
 import { proxyRoutes } from "./proxy/routes.ts";
 
-const alive = (name: string, url: string): Dependency => ({
+const alive = (name: string, ask: () => Promise<Response>): Dependency => ({
   name,
   check: async () => {
-    const answer = await fetch(`${url}/livez`, { signal: AbortSignal.timeout(2000) });
+    const answer = await ask();
     await answer.body?.cancel();
     if (!answer.ok) throw new Error(`${name} answered ${answer.status}`);
   },
@@ -26,11 +27,16 @@ export const createGatewayApp = async (options: {
   maxFileBytes: number;
 }): Promise<FastifyInstance> => {
   const { log, metrics, authUrl, ocrApiUrl } = options;
+  const authMetrics = createAuthMetrics(metrics);
   const app = createApp({
     service: "gateway",
     log,
     metrics,
-    dependencies: [alive("auth", authUrl), alive("ocr-api", ocrApiUrl)],
+    dependencies: [
+      // A faulty canary of auth is no reason for the gateway to take no calls.
+      alive("auth", async () => fetchRepeated(`${authUrl}/livez`, {}, () => authMetrics.repeated("health"))),
+      alive("ocr-api", async () => fetch(`${ocrApiUrl}/livez`, { signal: AbortSignal.timeout(2000) })),
+    ],
   });
   const keys = createKeySource({ url: new URL("/.well-known/jwks.json", authUrl), log });
   await verifyTokens(app, { issuer: options.publicUrl, keys });
@@ -38,7 +44,8 @@ export const createGatewayApp = async (options: {
   serveProblemPages(app);
   await proxyRoutes(app, {
     upstreams: { auth: authUrl, "ocr-api": ocrApiUrl },
-    exchange: createKeyExchange({ authUrl, log }),
+    exchange: createKeyExchange({ authUrl, log, metrics: authMetrics }),
+    authMetrics,
     maxFileBytes: options.maxFileBytes,
   });
   return app;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { CreatedApiKey, formatApiKey } from "@lectura/contracts";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startService } from "./fixtures/start-service.ts";
+import { ISSUER, startTokenAuthority } from "./fixtures/token-authority.ts";
 import { startUpstream, type Upstream } from "./fixtures/upstream.ts";
 
 // The services name their keys themselves: a database of its own keeps this platform apart from others in this Redis.
@@ -88,5 +89,37 @@ describe("the gateway and auth, each a process", () => {
     const metrics = await (await fetch(gateway.metricsUrl)).text();
     expect(metrics).toMatch(/http_server_request_duration_seconds_count\{service="gateway".*route="\/v1\/languages"/);
     expect((await call("/metrics", FIRST_KEY)).status).toBe(404);
+  });
+});
+
+describe("the gateway, a process, before an auth that fails once", () => {
+  it("repeats a read in the same trace, as a span of its own", async () => {
+    const authority = await startTokenAuthority();
+    const { url } = authority.upstream;
+    const gateway = await startService("gateway", {
+      LECTURA_AUTH_URL: url,
+      LECTURA_OCR_API_URL: url,
+      LECTURA_PUBLIC_URL: ISSUER,
+    });
+    const { answer } = authority.upstream;
+    authority.upstream.answer = (incoming, response, seen) => {
+      if (incoming.url !== "/v1/auth/me") return answer(incoming, response, seen);
+      authority.upstream.answer = answer;
+      return response.writeHead(500).end();
+    };
+    const traceId = randomBytes(16).toString("hex");
+    const answered = await fetch(`${gateway.url}/v1/auth/me`, {
+      headers: { "x-api-key": authority.addKey(), traceparent: `00-${traceId}-${"1".repeat(16)}-01` },
+    });
+    expect([answered.status, answered.headers.get("x-trace-id")]).toEqual([200, traceId]);
+    const [first, second, ...others] = authority.upstream.calls.filter((seen) => seen.url === "/v1/auth/me");
+    expect(others).toEqual([]);
+    expect([first, second].map((seen) => seen?.headers["x-b3-traceid"])).toEqual([traceId, traceId]);
+    expect(first?.headers["x-b3-spanid"]).not.toBe(second?.headers["x-b3-spanid"]);
+    expect(await (await fetch(gateway.metricsUrl)).text()).toContain(
+      'gateway_auth_repeats_total{call="proxied",service="gateway"} 1',
+    );
+    expect(await gateway.end("SIGTERM")).toBe(0);
+    await authority.close();
   });
 });

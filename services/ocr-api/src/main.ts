@@ -1,7 +1,7 @@
 import { createChanges, createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
 import { closeApp, createKeySource } from "@lectura/http";
 import { createProducer } from "@lectura/queue";
-import { configured, createLogger, parseEnvironment, runService } from "@lectura/runtime";
+import { configured, createLogger, parseEnvironment, redisOptions, runService } from "@lectura/runtime";
 import { createStorage } from "@lectura/storage";
 import { createMetrics, flushTracing, serveMetrics } from "@lectura/telemetry";
 import { Redis } from "ioredis";
@@ -14,7 +14,7 @@ const config = configured(() => parseEnvironment(OcrApiConfig, process.env));
 const log = createLogger({ service: "ocr-api", level: config.LOG_LEVEL });
 
 const connectRedis = (): Redis => {
-  const redis = new Redis(config.REDIS_URL, { commandTimeout: 5000, enableAutoPipelining: true });
+  const redis = new Redis(config.REDIS_URL, { ...redisOptions, commandTimeout: 5000, enableAutoPipelining: true });
   redis.on("error", (err) => log.warn({ err }, "redis"));
   return redis;
 };

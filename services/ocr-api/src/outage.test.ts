@@ -52,4 +52,15 @@ describe("while Redis is away", () => {
     const answer = await waiting;
     expect([answer.statusCode, answer.json().status]).toEqual([200, "succeeded"]);
   });
+
+  it("a connection whose other end has vanished without a word is given up and made anew", async () => {
+    const document = await api.submitted();
+    wire.freeze();
+    expect((await api.get(document.links.self)).statusCode).toBe(503);
+    await vi.waitFor(async () => expect((await api.app.inject("/readyz")).statusCode).toBe(200), { timeout: 40_000 });
+    expect((await api.get(document.links.self)).json()).toMatchObject({ id: document.id });
+    // Nothing is asked on the subscription, so only the kernel's own probes would end it; the test does it for them.
+    wire.cut();
+    wire.mend();
+  });
 });

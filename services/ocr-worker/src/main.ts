@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
 import { createOcr } from "@lectura/ocr";
 import { createConsumer, createProducer } from "@lectura/queue";
-import { configured, createLogger, parseEnvironment, runService, serveHealth } from "@lectura/runtime";
+import { configured, createLogger, parseEnvironment, redisOptions, runService, serveHealth } from "@lectura/runtime";
 import { createStorage } from "@lectura/storage";
 import { createMetrics, flushTracing, serveMetrics, version } from "@lectura/telemetry";
 import { Redis } from "ioredis";
@@ -26,7 +26,7 @@ await runService({
   grace: 25_000,
   start: async () => {
     // Blocking calls wait for work as long as it takes, so this connection must never give up.
-    const redis = new Redis(config.REDIS_URL, { maxRetriesPerRequest: null });
+    const redis = new Redis(config.REDIS_URL, { ...redisOptions, maxRetriesPerRequest: null });
     redis.on("error", (err) => log.warn({ err }, "redis"));
     const storage = createStorage(config.LECTURA_STORAGE);
     const worker = `${hostname()}-${process.pid}`;

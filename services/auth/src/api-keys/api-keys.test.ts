@@ -30,6 +30,7 @@ describe("GET /v1/auth/me", () => {
       scopes: Scope.options,
       kind: "key",
     });
+    expect(answer.headers["cache-control"]).toBe("no-store");
   });
 
   it("refuses calls without a token and with a changed one", async () => {

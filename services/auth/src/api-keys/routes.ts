@@ -8,7 +8,7 @@ export const apiKeyRoutes = (app: FastifyInstance, apiKeys: ApiKeys): void => {
   serve(app, api.getMe, ({ caller, query, reply }) => {
     query();
     const { subject, tenant, scopes } = caller();
-    return reply.send({ sub: subject, tenant, scopes, kind: "key" } satisfies Me);
+    return reply.header("cache-control", "no-store").send({ sub: subject, tenant, scopes, kind: "key" } satisfies Me);
   });
 
   serve(app, api.listApiKeys, async ({ caller, query, request, reply }) => {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { parseApiKey, ProblemError, TokenAnswer } from "@lectura/contracts";
+import { fetchRepeated } from "@lectura/http";
 import type { Logger } from "@lectura/runtime";
+import type { AuthMetrics } from "../auth-metrics.ts";
 
 // A deleted key is refused within 2 s: so long at most a token is handed out without asking auth again.
 const FRESH_MS = 1500;
-const TIMEOUT_MS = 3000;
 // About 1 KB each; the oldest are dropped first.
 const MAX_TOKENS = 10_000;
 
@@ -19,14 +20,19 @@ const invalid = (): ProblemError =>
     headers: { "www-authenticate": 'Bearer realm="lectura", error="invalid_token"' },
   });
 
-const askAuth = async (authUrl: string, key: { id: string; secret: string }): Promise<Token> => {
+interface Auth {
+  authUrl: string;
+  metrics: AuthMetrics;
+}
+
+/** A POST that does no harm when made twice: nobody ever sees the first of two tokens. */
+const askAuth = async ({ authUrl, metrics }: Auth, key: { id: string; secret: string }): Promise<Token> => {
   const askedAt = Date.now();
-  const answer = await fetch(`${authUrl}/oauth/token`, {
-    method: "POST",
-    headers: { authorization: `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}` },
-    body: new URLSearchParams({ grant_type: "client_credentials" }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
+  const headers = { authorization: `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}` };
+  const body = new URLSearchParams({ grant_type: "client_credentials" });
+  const answer = await fetchRepeated(`${authUrl}/oauth/token`, { method: "POST", headers, body }, () =>
+    metrics.repeated("exchange"),
+  );
   if (answer.status === 400 || answer.status === 401) {
     await answer.body?.cancel();
     throw invalid();
@@ -40,7 +46,7 @@ const askAuth = async (authUrl: string, key: { id: string; secret: string }): Pr
  * Exchanges API keys for access tokens at auth and keeps each for a moment. While auth cannot be asked, the last
  * token serves until it expires. Keys are kept as digests only.
  */
-export const createKeyExchange = ({ authUrl, log }: { authUrl: string; log: Logger }) => {
+export const createKeyExchange = ({ log, ...auth }: Auth & { log: Logger }) => {
   const tokens = new Map<string, Token>();
   const asking = new Map<string, Promise<Token>>();
 
@@ -54,14 +60,17 @@ export const createKeyExchange = ({ authUrl, log }: { authUrl: string; log: Logg
   const refresh = async (digest: string, key: { id: string; secret: string }): Promise<Token> => {
     const known = tokens.get(digest);
     try {
-      const token = await askAuth(authUrl, key);
+      const token = await askAuth(auth, key);
+      auth.metrics.exchanged("token");
       remember(digest, token);
       return token;
     } catch (cause) {
       if (cause instanceof ProblemError) {
+        auth.metrics.exchanged("refused");
         tokens.delete(digest);
         throw cause;
       }
+      auth.metrics.exchanged("unavailable");
       log.warn({ err: cause }, "auth cannot be asked");
       if (known && known.expiresAt > Date.now()) return known;
       throw new ProblemError("dependency-unavailable", "The API key cannot be checked just now.", { cause });

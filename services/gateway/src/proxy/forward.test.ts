@@ -54,6 +54,8 @@ describe("what goes upstream", () => {
       "x-forwarded-prefix": "/admin",
       "x-real-ip": "10.0.0.1",
       forwarded: "for=10.0.0.1",
+      "x-envoy-retry-on": "5xx",
+      "x-envoy-max-retries": "9",
       traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`,
       tracestate: "a=1",
       b3: `${"a".repeat(32)}-${"b".repeat(16)}-1`,
@@ -90,11 +92,12 @@ describe("what goes upstream", () => {
 
 describe("what comes back", () => {
   it("the upstream's answer, under the gateway's own ids", async () => {
-    gateway.ocrApi.answer = (_request, response) =>
-      response.writeHead(410, { "x-trace-id": "theirs", "x-request-id": "theirs", "retry-after": "7" }).end("gone");
+    const theirs = { "x-trace-id": "theirs", "x-request-id": "theirs" };
+    const passedOn = { "retry-after": "7", "x-lectura-version": "risky", "cache-control": "no-store" };
+    gateway.ocrApi.answer = (_request, response) => response.writeHead(410, { ...theirs, ...passedOn }).end("gone");
     const answer = await call("/v1/documents/doc_1", { headers: { "x-request-id": "mine-2" } });
     expect(answer.statusCode).toBe(410);
-    expect(answer.headers).toMatchObject({ "x-request-id": "mine-2", "retry-after": "7" });
+    expect(answer.headers).toMatchObject({ "x-request-id": "mine-2", ...passedOn });
     expect(answer.headers["x-trace-id"]).toMatch(/^[0-9a-f]{32}$/);
   });
 

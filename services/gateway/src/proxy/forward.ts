@@ -1,18 +1,27 @@
-import { ProblemError } from "@lectura/contracts";
-import { sendProblem } from "@lectura/http";
+import { ProblemError, type Route } from "@lectura/contracts";
+import { CANARY_PIN, sendProblem } from "@lectura/http";
 import { traceHeaders } from "@lectura/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { endingWith } from "./upstream-agent.ts";
+import { onTerms } from "./upstream-agent.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The service behind the route. */
+    owner?: Route["owner"];
+  }
+}
 
 // Between two neighbours only (RFC 9110, 7.6.1); reply-from drops what Connection names.
 const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"];
 // Said anew behind the gateway: who calls, and in the span that instrumentation puts in front of the upstream call.
-const SAID_ANEW = ["expect", "x-api-key", "x-real-ip", "forwarded", ...traceHeaders];
+const SAID_ANEW = ["expect", "x-api-key", "x-real-ip", "forwarded", CANARY_PIN, ...traceHeaders];
 const NOT_FORWARDED = new Set<string>([...HOP_BY_HOP, ...SAID_ANEW]);
+// What proxies tell each other: from a client, `x-envoy-retry-on` would have our own proxy repeat an upload.
+const OF_PROXIES = /^x-(forwarded|envoy)-/;
 const NOT_RETURNED = new Set([...HOP_BY_HOP, "x-request-id", "x-trace-id"]);
 
-const without = <Value>(headers: Record<string, Value>, names: Set<string>): Record<string, Value> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !names.has(name) && !name.startsWith("x-forwarded-")));
+const without = <Value>(headers: Record<string, Value>, isLeftOut: (name: string) => boolean): Record<string, Value> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !isLeftOut(name)));
 
 /** Why the upstream call failed, in terms of the client's: its own fault first, then the platform's. */
 const explain = (error: Error): ProblemError => {
@@ -24,20 +33,35 @@ const explain = (error: Error): ProblemError => {
   });
 };
 
-/** One call of the client is one call upstream: streamed both ways, never repeated, over when the client has left. */
+/** The release of auth that the client wants to be answered by. No other service has a canary. */
+const pinOf = ({ headers, routeOptions }: FastifyRequest): { [CANARY_PIN]?: "always" | "never" } => {
+  const pin = headers[CANARY_PIN];
+  return routeOptions.config.owner === "auth" && (pin === "always" || pin === "never") ? { [CANARY_PIN]: pin } : {};
+};
+
+/** Reads at auth may meet a faulty canary, unless the client asked for it. */
+const isRepeatable = ({ method, routeOptions }: FastifyRequest, pin: string | undefined): boolean =>
+  routeOptions.config.owner === "auth" && (method === "GET" || method === "HEAD") && pin !== "always";
+
+/**
+ * One call of the client is one call upstream, streamed both ways and over when the client has left; only a read at auth
+ * is repeated, once, when it fails.
+ */
 export const forward = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const left = new AbortController();
   reply.raw.once("close", () => {
     if (reply.raw.writableFinished) return;
     left.abort(new ProblemError("malformed-request", "The client left before its call was answered."));
   });
-  return endingWith(left.signal, () =>
+  const pin = pinOf(request);
+  return onTerms({ signal: left.signal, repeatable: isRepeatable(request, pin[CANARY_PIN]) }, () =>
     reply.from(request.url, {
       rewriteRequestHeaders: (_request, headers) => ({
-        ...without(headers, NOT_FORWARDED),
+        ...without(headers, (name) => NOT_FORWARDED.has(name) || OF_PROXIES.test(name)),
+        ...pin,
         "x-request-id": request.id,
       }),
-      rewriteHeaders: (headers) => without(headers, NOT_RETURNED),
+      rewriteHeaders: (headers) => without(headers, (name) => NOT_RETURNED.has(name)),
       // Left to itself it repeats a GET ten times on 503.
       retryDelay: () => null,
       onError: (_reply, { error }) => {

@@ -1,6 +1,7 @@
 import replyFrom from "@fastify/reply-from";
 import { api, type Route } from "@lectura/contracts";
 import type { FastifyInstance } from "fastify";
+import type { AuthMetrics } from "../auth-metrics.ts";
 import { authenticate } from "../credentials/authenticate.ts";
 import type { KeyExchange } from "../credentials/exchange.ts";
 import { countBody, refuseDeclaredLength } from "./body-limit.ts";
@@ -8,6 +9,11 @@ import { holdBackContinue } from "./expect-continue.ts";
 import { forward } from "./forward.ts";
 import { createUpstreamAgent } from "./upstream-agent.ts";
 
+/**
+ * So long a service may take to begin its answer, and to go on with it. auth gives up on Redis after 5 s; ocr-api lets
+ * a call with `Prefer: wait` stand for 60 s.
+ */
+const ANSWER_MS = { auth: 10_000, "ocr-api": 75_000 };
 /** Anything but a document is small. */
 const SMALL_BODY = 1_000_000;
 
@@ -15,7 +21,7 @@ const proxyRoute = (app: FastifyInstance, route: Route, exchange: KeyExchange, m
   app.route({
     method: route.method,
     url: route.path,
-    config: { maxBytes },
+    config: { maxBytes, owner: route.owner },
     onRequest: [authenticate(route.access, exchange), refuseDeclaredLength],
     handler: forward,
   });
@@ -24,16 +30,24 @@ const proxyRoute = (app: FastifyInstance, route: Route, exchange: KeyExchange, m
 /** Every route of the API, each to its owner. */
 export const proxyRoutes = async (
   app: FastifyInstance,
-  options: { upstreams: Record<Route["owner"], string>; exchange: KeyExchange; maxFileBytes: number },
+  options: {
+    upstreams: Record<Route["owner"], string>;
+    exchange: KeyExchange;
+    authMetrics: AuthMetrics;
+    maxFileBytes: number;
+  },
 ): Promise<void> => {
   const sendContinue = holdBackContinue(app);
-  for (const [owner, base] of Object.entries(options.upstreams)) {
+  for (const owner of ["auth", "ocr-api"] as const) {
     await app.register(async (scope) => {
       await scope.register(replyFrom, {
-        base,
+        base: options.upstreams[owner],
         disableRequestLogging: true,
         destroyAgent: true,
-        undici: createUpstreamAgent(),
+        undici: createUpstreamAgent({
+          answerMs: ANSWER_MS[owner],
+          onRepeat: () => options.authMetrics.repeated("proxied"),
+        }),
       });
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser("*", (request, payload, done) => {

@@ -1,30 +1,45 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { callbackify } from "node:util";
+import { repeatOnce } from "@lectura/http";
 import { Agent, type Dispatcher } from "undici";
 
-// Longer than the longest Prefer: wait, so that the answer of a waiting call comes through.
-const ANSWER_TIMEOUT_MS = 75_000;
+/** What @fastify/reply-from has no words for. */
+interface Terms {
+  /** Ends the call, also while it waits for its answer. */
+  signal: AbortSignal;
+  /** The call has no body and does no harm when made twice. */
+  repeatable: boolean;
+}
+const terms = new AsyncLocalStorage<Terms>();
 
-const leaving = new AsyncLocalStorage<AbortSignal>();
+/** Runs `work`; calls upstream that begin in it go on these terms. */
+export const onTerms = <T>(of: Terms, work: () => T): T => terms.run(of, work);
 
-/** Runs `work`; calls upstream that begin in it end when `signal` aborts, also while they wait for their answer. */
-export const endingWith = <T>(signal: AbortSignal, work: () => T): T => leaving.run(signal, work);
+interface Call extends Dispatcher.RequestOptions {
+  headers: Record<string, string | string[] | undefined>;
+}
 
-type DispatcherCallback = (error: Error | null, data: Dispatcher.ResponseData) => void;
+/** The connections to a service behind. `answerMs`: it must begin its answer, and go on with it, within this time. */
+export const createUpstreamAgent = ({ answerMs, onRepeat }: { answerMs: number; onRepeat: () => void }) => {
+  const agent = new Agent({ connections: 256, pipelining: 1, headersTimeout: answerMs, bodyTimeout: answerMs });
 
-/** The connections to the services behind. @fastify/reply-from has no way to end a call of its own accord. */
-export const createUpstreamAgent = () => {
-  const agent = new Agent({
-    connections: 256,
-    pipelining: 1,
-    headersTimeout: ANSWER_TIMEOUT_MS,
-    bodyTimeout: ANSWER_TIMEOUT_MS,
-  });
-  const request = (options: Dispatcher.RequestOptions, done: DispatcherCallback): void =>
-    agent.request({ ...options, signal: leaving.getStore() ?? null }, done);
+  const ask = async (options: Call): Promise<Dispatcher.ResponseData> => {
+    const { signal, repeatable } = terms.getStore() ?? {};
+    const attempt = async (headers: Call["headers"]): Promise<Dispatcher.ResponseData> =>
+      agent.request({ ...options, headers, signal: signal ?? null });
+    if (!repeatable) return attempt(options.headers);
+    return repeatOnce(async (pin) => attempt({ ...options.headers, ...pin }), {
+      isFault: ({ statusCode }) => statusCode >= 500,
+      discard: async ({ body }) => body.dump(),
+      signal,
+      onRepeat,
+    });
+  };
+
   return {
     // The plugin uses the form with a callback only.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see the line above
-    request: request as Dispatcher["request"],
+    request: callbackify(ask) as Dispatcher["request"],
     destroy: (): Promise<void> => agent.destroy(),
   };
 };
