@@ -1,0 +1,37 @@
+import { type CallGraph, Service } from "./call-graph.ts";
+import { calleesOf } from "./edges.ts";
+import type { Issuers } from "./issuers.ts";
+import { hostOf, type Manifest, podsOf } from "./manifest.ts";
+
+const sidecar = (name: string, spec: object): Manifest => ({
+  apiVersion: "networking.istio.io/v1",
+  kind: "Sidecar",
+  metadata: { name },
+  spec: { ...spec, outboundTrafficPolicy: { mode: "REGISTRY_ONLY" } },
+});
+
+/** Services close a connection that was idle for 75 s; a proxy that lets go first never sends into a closing one. */
+const letGoFirst = { inboundConnectionPool: { http: { idleTimeout: "60s" } } };
+
+/** Proxies that are asked by HTTP with a token fetch the keys themselves. */
+const keyServices = (graph: CallGraph, issuers: Issuers, service: Service): string[] =>
+  graph.calls.some(({ to, token }) => token && to.includes(service)) ? issuers.map(({ keys }) => keys.service) : [];
+
+/** Tracing needs its collector among what a proxy knows, or there is none. */
+const collectorOf = ({ infrastructure: { zipkin } }: CallGraph): string =>
+  `${zipkin.namespace}/zipkin.${zipkin.namespace}.svc.cluster.local`;
+
+const sidecarOf = (graph: CallGraph, issuers: Issuers, service: Service): Manifest => {
+  const known = [...calleesOf(graph, service), ...keyServices(graph, issuers, service)];
+  return sidecar(service, {
+    workloadSelector: { labels: podsOf(service).matchLabels },
+    ...(graph.services[service].protocol === "http" && letGoFirst),
+    egress: [{ hosts: [...known.map((name) => `./${hostOf(name)}`), collectorOf(graph)] }],
+  });
+};
+
+/** What each proxy knows the way to. Who has no Sidecar of its own knows nobody. */
+export const sidecars = (graph: CallGraph, issuers: Issuers): Manifest[] => [
+  sidecar("default", { egress: [{ hosts: ["~/*"] }] }),
+  ...Service.options.map((service) => sidecarOf(graph, issuers, service)),
+];
