@@ -10,7 +10,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{packages,services,scripts,bench}/**/*.test.ts"],
+          include: ["{packages,services,scripts,bench}/**/*.test.ts", "test/{manifests,observability}/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -28,6 +28,16 @@ export default defineConfig({
       {
         extends: true,
         test: { name: "corpus", include: ["test/corpus/*.test.ts"], hookTimeout: 300_000, fileParallelism: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: "mesh",
+          include: ["test/mesh/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

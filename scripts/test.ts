@@ -1,5 +1,5 @@
 // Runs the tests with what they need: one Redis for the run, native Tesseract where it can be had.
-// Arguments are vitest's own; the runs over the corpus (`--project corpus`) only happen when they are asked for.
+// Arguments are vitest's own; the runs over the corpus (`--project corpus`) only happen when they are asked for, those on a cluster by `mesh test`.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -38,7 +38,7 @@ const redis = await provideRedis({ dataDir: join(folder, "redis"), toolsDir, log
 try {
   const tesseract = await provideTesseract({ toolsDir, log });
   const args = process.argv.slice(2);
-  const projects = args.some((arg) => arg.startsWith("--project")) ? [] : ["--project=!corpus"];
+  const projects = args.some((arg) => arg.startsWith("--project")) ? [] : ["--project=!corpus", "--project=!mesh"];
   const results = join(folder, "results.json");
   process.exitCode = await runVitest(
     ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`, ...projects, ...args],

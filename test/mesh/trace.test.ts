@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import { beforeAll, expect, test, vi } from "vitest";
+import { sample } from "../fixtures/client.ts";
+import { atTheEdge, type Edge, getMany } from "./fixtures/edge.ts";
+import { readTrace } from "./fixtures/jaeger.ts";
+import { report } from "./fixtures/report.ts";
+
+const SPAN = "b7ad6b7169203331";
+const newTraceId = (): string => randomBytes(16).toString("hex");
+const [single, multi, w3c, both] = [newTraceId(), newTraceId(), newTraceId(), newTraceId()];
+const [winner, loser] = [newTraceId(), newTraceId()];
+const traceparent = (traceId: string): string => `00-${traceId}-${SPAN}-01`;
+
+const callers: [name: string, headers: Record<string, string>, expected: string | undefined][] = [
+  ["no header", {}, undefined],
+  ["B3 single", { b3: `${single}-${SPAN}-1` }, single],
+  ["B3 multi", { "x-b3-traceid": multi, "x-b3-spanid": SPAN, "x-b3-sampled": "1" }, multi],
+  ["W3C", { traceparent: traceparent(w3c) }, w3c],
+  ["both", { traceparent: traceparent(both), b3: `${both}-${SPAN}-1` }, both],
+  ["both, in conflict", { traceparent: traceparent(loser), b3: `${winner}-${SPAN}-1` }, winner],
+];
+
+/** Every hop of a one-page document, proxies included: who calls whom, by service and kind of span. */
+const EDGES = new Set([
+  "lectura-istio.lectura server → lectura-istio.lectura client",
+  "lectura-istio.lectura client → gateway.lectura server",
+  "gateway.lectura server → gateway server",
+  "gateway server → gateway client",
+  "gateway client → gateway.lectura client",
+  "gateway.lectura client → ocr-api.lectura server",
+  "ocr-api.lectura server → ocr-api server",
+  "ocr-api server → ocr-api producer",
+  "ocr-api producer → ocr-worker consumer",
+  "ocr-worker consumer → ocr-worker internal",
+]);
+
+let edge: Edge;
+let authorization: string;
+beforeAll(async () => {
+  edge = await atTheEdge();
+  authorization = `Bearer ${await edge.freshToken()}`;
+  // By then every replica has the keys that verify tokens, and asks for none in the middle of a trace.
+  await getMany(`${edge.url}/v1/limits`, { count: 40, headers: { authorization } });
+});
+
+test.each(callers)("one trace from the client to the engine: %s", async (name, headers, expected) => {
+  const { bytes } = await sample("recibo.jpg");
+  const answer = await fetch(`${edge.url}/v1/documents`, {
+    method: "POST",
+    body: bytes,
+    headers: { authorization, prefer: "wait=60", ...headers },
+  });
+  expect(answer.status).toBe(200);
+  const traceId = answer.headers.get("x-trace-id") ?? "";
+  if (expected) expect(traceId).toBe(expected);
+  expect(await answer.json()).toMatchObject({ trace_id: traceId });
+  await vi.waitFor(async () => expect(new Set((await readTrace(traceId))?.edges)).toEqual(EDGES), {
+    timeout: 30_000,
+    interval: 1000,
+  });
+  report(`trace, ${name}`, `${(await readTrace(traceId))?.spans.length} spans, ${EDGES.size} kinds of edge`);
+});
