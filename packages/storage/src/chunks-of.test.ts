@@ -6,12 +6,13 @@ import { chunksOf } from "./chunks-of.ts";
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
 
+async function* megabytes(): AsyncGenerator<Uint8Array> {
+  for (let count = 0; count < 20; count += 1) yield new Uint8Array(1_000_000);
+}
+
 test("a chunk that has been passed on is forgotten while the source goes on", async () => {
   const passedOn: WeakRef<Uint8Array>[] = [];
-  async function* source(): AsyncGenerator<Uint8Array> {
-    for (let count = 0; count < 20; count += 1) yield new Uint8Array(1_000_000);
-  }
-  const chunks = chunksOf(source(), new AbortController().signal);
+  const chunks = chunksOf(megabytes(), new AbortController().signal);
   for (let count = 0; count < 10; count += 1) {
     const { value } = await chunks.next();
     if (value) passedOn.push(new WeakRef(value));

@@ -7,8 +7,8 @@ export async function* chunksOf(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   // One promise a chunk: in a race with one that lives as long as the source, every chunk would live as long, too.
-  let giveUp: (reason: unknown) => void = () => {};
-  const onAbort = () => giveUp(signal?.reason);
+  let giveUp: ((reason: unknown) => void) | undefined;
+  const onAbort = () => giveUp?.(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
   const iterator = source[Symbol.asyncIterator]();
   try {
