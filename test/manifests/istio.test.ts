@@ -2,13 +2,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readCallGraph } from "@lectura/mesh";
 import { beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
 import { change } from "./mesh/change.ts";
 import { identityFaults } from "./mesh/identity.ts";
-import { allOf, Workload } from "./mesh/kinds.ts";
+import { allOf, VirtualService, Workload } from "./mesh/kinds.ts";
 import { resilienceFaults } from "./mesh/resilience.ts";
 import { routingFaults } from "./mesh/routing.ts";
 import { combine, type Manifest, manifestsIn, render } from "./render.ts";
 
+const root = join(import.meta.dirname, "../..");
 const graph = readCallGraph();
 
 const faultsOf = (manifests: Manifest[]): string[] => [
@@ -34,12 +37,15 @@ describe("the mesh", () => {
     expect(JSON.stringify(manifests)).not.toContain("risky");
   });
 
-  it.each(["auth-delay", "auth-abort"])("takes %s on every rule for auth", async (fault) => {
+  it.each(["auth-delay", "auth-abort"])("takes %s on every call but the one whether auth is there", async (fault) => {
     const manifests = await combine({ resources: [MESH], components: [`k8s/components/chaos/${fault}`] });
-    const [service] = manifests.filter(({ metadata }) => metadata.name === "auth-canary-vs");
-    expect(service).toHaveProperty("spec.http.2.fault");
-    const rules: object[] = Object(service?.["spec"]).http;
-    expect(rules.every((rule) => "fault" in rule)).toBe(true);
+    expect(faultsOf(manifests)).toEqual([]);
+    const services = allOf(manifests, "VirtualService", VirtualService);
+    const [first, ...others] = services.find(({ metadata }) => metadata.name === "auth-canary-vs")?.spec.http ?? [];
+    expect(first?.match).toEqual([{ uri: { exact: "/livez" } }]);
+    expect(first).not.toHaveProperty("fault");
+    expect(others).toHaveLength(3);
+    for (const rule of others) expect(rule).toHaveProperty("fault");
   });
 });
 
@@ -53,6 +59,17 @@ describe("the canary", () => {
     const release = { version: "risky", "service.istio.io/canonical-revision": "risky" };
     expect(canary?.metadata.labels).toEqual({ ...auth?.metadata.labels, ...release });
     expect(canary?.metadata["annotations"]).toEqual(auth?.metadata["annotations"]);
+  });
+
+  it("gets an image of its own by the patch that its component shows, whatever the others are called", async () => {
+    const component = await readFile(join(root, "k8s/components/auth-canary/kustomization.yaml"), "utf8");
+    const example = [...component.matchAll(/^# {3}(.*)$/gm)].map(([, line]) => line).join("\n");
+    const { patches } = z.object({ patches: z.array(z.unknown()) }).parse(parse(example));
+    const images = [{ name: "lectura/auth", newTag: "1.0.0" }];
+    const manifests = await combine({ resources: [MESH], components: [], images, patches });
+    expect(podOf("auth", manifests)).toHaveProperty("spec.containers.0.image", "lectura/auth:1.0.0");
+    const image = "registry.example/lectura/auth:1.1.0";
+    expect(podOf("auth-canary", manifests)).toHaveProperty("spec.containers.0.image", image);
   });
 });
 

@@ -32,11 +32,20 @@ export const render = async (folder: string): Promise<Manifest[]> => {
   return manifestsIn(stdout);
 };
 
-/** What Kustomize makes of folders of the repository that no overlay has together. */
-export const combine = async (parts: { resources: string[]; components: string[] }): Promise<Manifest[]> => {
+/** What Kustomize makes of folders of the repository that no overlay has together, and of what is changed in them. */
+export const combine = async ({
+  resources,
+  components,
+  ...changes
+}: {
+  resources: string[];
+  components: string[];
+  images?: unknown;
+  patches?: unknown;
+}): Promise<Manifest[]> => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "lectura-manifests-"));
   const here = (paths: string[]): string[] => paths.map((path) => relative(folder.path, resolve(root, path)));
-  const kustomization = { resources: here(parts.resources), components: here(parts.components) };
+  const kustomization = { resources: here(resources), components: here(components), ...changes };
   await writeFile(join(folder.path, "kustomization.yaml"), JSON.stringify(kustomization));
   return await render(folder.path);
 };

@@ -57,8 +57,8 @@ describe.each([{ ...skaffold, name: "default" }, ...skaffold.profiles])("profile
   test("copies files that there are, of the service and of the packages", () => {
     for (const { image, sync } of artifacts.filter((artifact) => artifact.sync)) {
       const sources = (sync?.manual ?? []).map(({ src }) => src);
-      expect(sources).toHaveLength(2);
-      expect(sources[1]).toContain(`services/${image.replace("lectura/", "")}/`);
+      const service = `services/${image.replace("lectura/", "")}/src/**/*.ts`;
+      expect(sources).toEqual(["packages/*/src/**/*.ts", "packages/*/lua/*.lua", service]);
       for (const source of sources) expect(globSync(source, { cwd: root }), source).not.toEqual([]);
     }
   });

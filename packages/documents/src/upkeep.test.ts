@@ -57,6 +57,44 @@ describe("a document nobody works on", () => {
   });
 });
 
+describe("the document that has waited longest", () => {
+  test("is told by when it came in, whatever came in after it", async () => {
+    const { documents } = at;
+    const now = Date.now();
+    expect(await documents.oldestWaiting()).toBeUndefined();
+    for (const minutes of [2, 3, 1]) await documents.create(newDocument({ now: now - minutes * MINUTE }));
+    expect(await documents.oldestWaiting()).toBe(now - 3 * MINUTE);
+  });
+
+  test("waits no more once it is taken up, is finished or is gone", async () => {
+    const { documents } = at;
+    const now = Date.now();
+    const [takenUp, finished, gone, last] = [
+      newDocument({ now: now - 4 * MINUTE }),
+      newDocument({ now: now - 3 * MINUTE }),
+      newDocument({ now: now - 2 * MINUTE }),
+      newDocument({ now: now - MINUTE }),
+    ];
+    for (const each of [takenUp, finished, gone, last]) await documents.create(each);
+    await documents.start({ document: takenUp.id, attempt: 1 });
+    expect(await documents.oldestWaiting()).toBe(finished.now);
+    await documents.finish({ document: finished.id, attempt: 1 }, { status: "failed", finished_at: now });
+    expect(await documents.oldestWaiting()).toBe(gone.now);
+    await documents.bury({ id: gone.id, tenant: TENANT, reference: null }, "deleted");
+    expect(await documents.oldestWaiting()).toBe(last.now);
+    await documents.start({ document: last.id, attempt: 1 });
+    expect(await documents.oldestWaiting()).toBeUndefined();
+  });
+
+  test("goes on waiting from when it came in, however often it is looked after", async () => {
+    const { documents } = at;
+    const document = newDocument({ now: Date.now() - MINUTE });
+    await documents.create(document);
+    await documents.lookedAfter(document.id);
+    expect(await documents.oldestWaiting()).toBe(document.now);
+  });
+});
+
 describe("the right to sweep", () => {
   test("is had by one at a time", async () => {
     const claims = await Promise.all(Array.from({ length: 8 }, async () => at.documents.claimSweep(MINUTE)));

@@ -39,6 +39,12 @@ export const createUpkeep = (redis: Redis, keys: Keys) => ({
     await redis.zadd(keys.open, "XX", Date.now(), id);
   },
 
+  /** When the document came in that has waited longest to be taken up; undefined when none waits. */
+  oldestWaiting: async (): Promise<number | undefined> => {
+    const [, cameIn] = await redis.zrange(keys.waiting, "0", "0", "WITHSCORES");
+    return cameIn === undefined ? undefined : Number(cameIn);
+  },
+
   expired: async (now: number, limit: number): Promise<DocumentId[]> =>
     redis.zrangebyscore(keys.expiry, "-inf", now, "LIMIT", 0, limit),
 

@@ -34,7 +34,7 @@ await runService({
     const sweeper = startSweeper({ documents, producer, storage, log });
 
     const metrics = createMetrics("ocr-api");
-    measureQueue(metrics, producer);
+    measureQueue(metrics, { producer, documents });
     const app = await createOcrApiApp({
       log,
       metrics,

@@ -57,7 +57,7 @@ await runService({
       },
       // One more than pages at once: while they are recognised, the next input is fetched.
       concurrency: ocr.info.slots + 1,
-      onGivenUp: createGiveUp({ documents, log }),
+      onGivenUp: createGiveUp({ documents, log, registry }),
       onRetry: ({ document }, err) => log.warn({ err, document }, "a job has failed and will be tried again"),
       onError: (err) => log.error({ err }, "queue"),
     });

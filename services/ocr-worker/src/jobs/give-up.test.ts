@@ -1,6 +1,7 @@
 import { isFinal, ProblemError } from "@lectura/contracts";
 import type { Ocr } from "@lectura/ocr";
 import { createLogger } from "@lectura/runtime";
+import { createMetrics } from "@lectura/telemetry";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { textPdf } from "../fixtures/documents.ts";
 import { startOcr, startWorker, type TestWorker } from "../fixtures/start-worker.ts";
@@ -17,30 +18,55 @@ beforeEach(async () => {
 });
 afterEach(() => worker.close());
 
+/** Gives up, with a count of its own. */
+const startGivingUp = () => {
+  const registry = createMetrics("ocr-worker");
+  const log = createLogger({ service: "ocr-worker", level: "silent" });
+  return {
+    giveUp: createGiveUp({ documents: worker.documents, log, registry }),
+    counted: async () => (await registry.getSingleMetric("ocr_documents_given_up_total")?.get())?.values[0]?.value,
+  };
+};
+
 const giveUpAfter = async (error: Error) => {
   const job = await worker.submit(await textPdf(1));
-  const log = createLogger({ service: "ocr-worker", level: "silent" });
-  await createGiveUp({ documents: worker.documents, log })(job, error);
-  return worker.read(job.document);
+  const { giveUp, counted } = startGivingUp();
+  await giveUp(job, error);
+  return { record: await worker.read(job.document), counted: await counted() };
 };
 
 describe("a job that has failed too often", () => {
   it("ends its document with the problem it met", async () => {
-    const record = await giveUpAfter(new ProblemError("page-crashed", "Reading this page ended the OCR process."));
+    const { record } = await giveUpAfter(new ProblemError("page-crashed", "Reading this page ended the OCR process."));
     expect(record).toMatchObject({ status: "failed", error: { code: "page-crashed", retryable: false } });
   });
 
   it("ends its document as a fault of ours, of which the client learns no more than that", async () => {
-    const { status, error } = await giveUpAfter(new TypeError("undefined is not a function at secret.ts"));
-    expect([status, error?.code]).toEqual(["failed", "internal"]);
-    expect(error?.detail).not.toContain("secret");
+    const { record } = await giveUpAfter(new TypeError("undefined is not a function at secret.ts"));
+    expect([record.status, record.error?.code]).toEqual(["failed", "internal"]);
+    expect(record.error?.detail).not.toContain("secret");
   });
 
   it.each<[string, Error]>([
     ["Redis", Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })],
     ["the disk", Object.assign(new Error("no space left on device"), { code: "ENOSPC" })],
     ["the engine", new ProblemError("engine-unavailable", "The OCR process did not start.")],
-  ])("leaves its document open while %s is what is missing", async (_, error) => {
-    expect(isFinal((await giveUpAfter(error)).status)).toBe(false);
+  ])("leaves its document open, and counts nothing, while %s is what is missing", async (_, error) => {
+    const { record, counted } = await giveUpAfter(error);
+    expect(isFinal(record.status)).toBe(false);
+    expect(counted).toBe(0);
+  });
+
+  it("counts each document that it ends, once, and none that had ended before", async () => {
+    const { giveUp, counted } = startGivingUp();
+    const ended = await worker.submit(await textPdf(1));
+    await worker.documents.finish(ended, { status: "succeeded", finished_at: 1 });
+    await giveUp(ended, new Error("a page of it that came late"));
+    expect(await counted()).toBe(0);
+    for (const job of [await worker.submit(await textPdf(1)), await worker.submit(await textPdf(1))]) {
+      await giveUp(job, new Error("its first page"));
+      await giveUp(job, new Error("its second page"));
+    }
+    expect(await counted()).toBe(2);
   });
 });

@@ -1,15 +1,28 @@
 import { type JobName, type JobPayload, ProblemError } from "@lectura/contracts";
 import { type DocumentStore, NewerRecordError } from "@lectura/documents";
 import { isOutage, type Logger } from "@lectura/runtime";
+import { Counter, type Registry } from "@lectura/telemetry";
 import { toFailure } from "./failure.ts";
 
 /**
  * Ends a document whose job has failed too often to be passing trouble. While Redis, the storage or the engine is away,
  * or the record belongs to a newer version, the document stays open instead: the sweeper brings its jobs back.
  */
-export const createGiveUp =
-  ({ documents, log }: { documents: Pick<DocumentStore, "finish">; log: Logger }) =>
-  async (job: JobPayload<JobName>, error: Error): Promise<void> => {
+export const createGiveUp = ({
+  documents,
+  log,
+  registry,
+}: {
+  documents: Pick<DocumentStore, "finish">;
+  log: Logger;
+  registry: Registry;
+}) => {
+  const givenUp = new Counter({
+    name: "ocr_documents_given_up_total",
+    help: "documents ended because a job of theirs failed too often",
+    registers: [registry],
+  });
+  return async (job: JobPayload<JobName>, error: Error): Promise<void> => {
     const unavailable = error instanceof ProblemError && error.code === "engine-unavailable";
     log.error({ err: error, document: job.document }, "a job has failed too often");
     if (unavailable || isOutage(error) || error instanceof NewerRecordError) return;
@@ -18,5 +31,8 @@ export const createGiveUp =
         ? error
         : new ProblemError("internal", "The fault is in the platform and has been logged."),
     );
-    await documents.finish(job, { status: "failed", finished_at: Date.now(), error: failure });
+    const ended = await documents.finish(job, { status: "failed", finished_at: Date.now(), error: failure });
+    // Several jobs of a document may fail; only one of them ends it.
+    if (ended) givenUp.inc();
   };
+};
