@@ -25,13 +25,15 @@ const sidecarOf = (graph: CallGraph, issuers: Issuers, service: Service): Manife
   const known = [...calleesOf(graph, service), ...keyServices(graph, issuers, service)];
   return sidecar(service, {
     workloadSelector: { labels: podsOf(service).matchLabels },
-    ...(graph.services[service].protocol === "http" && letGoFirst),
+    ...letGoFirst,
     egress: [{ hosts: [...known.map((name) => `./${hostOf(name)}`), collectorOf(graph)] }],
   });
 };
 
-/** What each proxy knows the way to. Who has no Sidecar of its own knows nobody. */
+/** What each proxy knows the way to. Who has no Sidecar of its own, as Redis, knows nobody. */
 export const sidecars = (graph: CallGraph, issuers: Issuers): Manifest[] => [
   sidecar("default", { egress: [{ hosts: ["~/*"] }] }),
-  ...Service.options.map((service) => sidecarOf(graph, issuers, service)),
+  ...Service.options
+    .filter((service) => graph.services[service].protocol === "http")
+    .map((service) => sidecarOf(graph, issuers, service)),
 ];

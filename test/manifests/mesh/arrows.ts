@@ -165,7 +165,9 @@ const knows = (service: string, host: string): Arrow => `${service} ⇢ ${host}`
 /** What the graph wants each proxy to know the way to. */
 export const knownByGraph = (graph: CallGraph, shape: Shape): Arrow[] => {
   const tracing = graph.infrastructure.zipkin.namespace;
-  const inside = Service.options.flatMap((service) => {
+  // Of what is no HTTP there is no trace, and Redis calls nobody.
+  const http = Service.options.filter((service) => graph.services[service].protocol === "http");
+  const inside = http.flatMap((service) => {
     const asksForKeys = graph.calls.some(({ to, token }) => token && to.includes(service));
     const keys = asksForKeys ? readIssuers().map((issuer) => issuer.keys.service) : [];
     return [
