@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { sample } from "../fixtures/client.ts";
 import { atTheEdge, type Edge } from "./fixtures/edge.ts";
-import { podOf } from "./fixtures/kubectl.ts";
+import { podOf, podsOf } from "./fixtures/kubectl.ts";
 import { probe } from "./fixtures/probers.ts";
 import { report } from "./fixtures/report.ts";
 import { listenOnTheWire } from "./fixtures/wire.ts";
@@ -44,7 +44,8 @@ test("a service account without business there is refused with 403", async () =>
 
 test("no call and no Redis command can be read on the wire", async () => {
   const { status } = await podOf("app=gateway");
-  const wire = await listenOnTheWire([6379, 8080, 8081, 8082]);
+  const pods = await podsOf("app in (gateway, auth, ocr-api, ocr-worker, redis)");
+  const wire = await listenOnTheWire(pods, [6379, 8080, 8081, 8082]);
   try {
     // What is to be found: without it, an empty capture would prove nothing.
     await probe("outside", [{ url: `http://${status.podIP}:8080/plaintext-marker` }]);
