@@ -51,8 +51,8 @@ step() {
 at_the_end() {
   [ $? != 0 ] || return 0
   printf '\nFailed after %d s: %s\n' $SECONDS "$current" >&2
-  on_kind --namespace lectura get pods >&2 || true
-  echo "What has been done stays: run this again to go on, or end it by kind delete cluster --name $KIND_CLUSTER_NAME" >&2
+  on_kind --namespace lectura get pods >&2 2>/dev/null || true
+  echo "What has been done stays: run it again to go on, or end it with kind delete cluster --name $KIND_CLUSTER_NAME" >&2
 }
 
 istio_by_istioctl() {

@@ -30,9 +30,9 @@ const sidecarOf = (graph: CallGraph, issuers: Issuers, service: Service): Manife
   });
 };
 
-/** What each proxy knows the way to. Who has no Sidecar of its own, as Redis, knows nobody. */
+/** What each proxy knows the way to. Who has no Sidecar of its own, as Redis, knows nobody but the collector. */
 export const sidecars = (graph: CallGraph, issuers: Issuers): Manifest[] => [
-  sidecar("default", { egress: [{ hosts: ["~/*"] }] }),
+  sidecar("default", { egress: [{ hosts: [collectorOf(graph)] }] }),
   ...Service.options
     .filter((service) => graph.services[service].protocol === "http")
     .map((service) => sidecarOf(graph, issuers, service)),

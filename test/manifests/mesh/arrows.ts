@@ -165,18 +165,19 @@ const knows = (service: string, host: string): Arrow => `${service} ⇢ ${host}`
 /** What the graph wants each proxy to know the way to. */
 export const knownByGraph = (graph: CallGraph, shape: Shape): Arrow[] => {
   const tracing = graph.infrastructure.zipkin.namespace;
-  // Of what is no HTTP there is no trace, and Redis calls nobody.
+  const collector = `${tracing}/zipkin.${tracing}.svc.cluster.local`;
+  // Redis calls nobody: it has the Sidecar that everybody has.
   const http = Service.options.filter((service) => graph.services[service].protocol === "http");
   const inside = http.flatMap((service) => {
     const asksForKeys = graph.calls.some(({ to, token }) => token && to.includes(service));
     const keys = asksForKeys ? readIssuers().map((issuer) => issuer.keys.service) : [];
     return [
       ...[...calleesOf(graph, service), ...keys].map((to) => knows(service, `./${to}.lectura.svc.cluster.local`)),
-      knows(service, `${tracing}/zipkin.${tracing}.svc.cluster.local`),
+      knows(service, collector),
     ];
   });
   const outside = outsideOf(graph, shape).flatMap(({ from, host }) => from.map((each) => knows(each, `./${host}`)));
-  return [...inside, ...outside];
+  return [...inside, ...outside, knows("everybody", collector)];
 };
 
 /** What the manifests' Sidecars tell each proxy. */
