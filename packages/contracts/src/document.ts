@@ -24,6 +24,9 @@ const FINAL: ReadonlySet<DocumentStatus> = new Set(["succeeded", "partial", "fai
 /** Whether nothing more will happen to a document of this status. */
 export const isFinal = (status: DocumentStatus): boolean => FINAL.has(status);
 
+/** As long as a URL that we are to call may be. */
+export const MAX_URL = 2000;
+
 const LANGUAGE = /^[A-Za-z][A-Za-z_]{1,30}$/;
 const LANGUAGES_EXPECTED = "must be traineddata names, such as spa+eng";
 const Languages = z
@@ -46,6 +49,12 @@ export const DocumentOptions = z.strictObject({
     .describe("auto: read a PDF page's own text when it is good, else OCR; ignore: always OCR; only: never OCR"),
   ttl: Ttl.default(DEFAULT_TTL).describe("seconds, or a duration such as `PT12H`; at most 30 days"),
   reference: z.string().max(200).nullable().default(null).describe("your own id, searchable"),
+  callback_url: z
+    .string()
+    .max(MAX_URL)
+    .nullable()
+    .default(null)
+    .describe("is told when this document ends; signed with the secret of POST /v1/webhooks/callback/rotate"),
 });
 export type DocumentOptions = z.infer<typeof DocumentOptions>;
 

@@ -6,7 +6,8 @@ const rfc3339OrNull = (ms: number | null): string | null => (ms === null ? null 
 
 /** A record as clients see it. */
 export const toDocument = (record: DocumentRecord, queue: Document["queue"]): Document => {
-  const { reference, ...options } = record.options;
+  // A callback's URL often carries a token: whoever may read documents need not know it.
+  const { reference, callback_url: _told, ...options } = record.options;
   const self = `/v1/documents/${record.id}`;
   return {
     id: record.id,

@@ -1,10 +1,13 @@
 export { type Changes, createChanges } from "./changes.ts";
+export { createClaimDue } from "./claim-due.ts";
 export { newDocumentId } from "./document-id.ts";
 export { toDocument } from "./document-view.ts";
+export type { Ending } from "./ended.ts";
 export { createKeys } from "./keys.ts";
 export type { ListQuery } from "./lookup.ts";
 export type { Attempt, Outcome } from "./progress.ts";
 export { type DocumentRecord, FIRST_ATTEMPT, isTombstone, NewerRecordError, type Tombstone } from "./record.ts";
+export { createRunScript, type RunScript } from "./scripts.ts";
 export { storageKeys } from "./storage-keys.ts";
 export { createDocumentStore, type DocumentStore } from "./store.ts";
 export type { Owned } from "./upkeep.ts";

@@ -55,6 +55,7 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         keys.waiting,
         keys.expiry,
         keys.purge,
+        keys.ended,
       ],
       [id, tenant, as, Date.now(), TOMBSTONE_SECONDS, keys.changes],
     )) === 1,

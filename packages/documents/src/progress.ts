@@ -82,7 +82,7 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
   finish: async ({ document, attempt }: Attempt, outcome: Outcome): Promise<boolean> =>
     (await run(
       "finish",
-      [keys.record(document), keys.open, keys.waiting],
+      [keys.record(document), keys.open, keys.waiting, keys.ended],
       [document, attempt, keys.changes, ...outcomeFields(outcome)],
     )) === 1,
 

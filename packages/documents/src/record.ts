@@ -19,6 +19,7 @@ const StoredOptions = z.object({
   text_layer: DocumentOptions.shape.text_layer,
   ttl: z.int(),
   reference: z.string().nullable(),
+  callback_url: z.string().nullable().default(null),
 });
 
 /** A document as Redis keeps it: a hash of strings. The record is the truth; jobs are only a means. */

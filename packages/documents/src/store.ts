@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { createKeys } from "./keys.ts";
+import { createEnded } from "./ended.ts";
 import { createIntake } from "./intake.ts";
 import { createLookup } from "./lookup.ts";
 import { createProgress } from "./progress.ts";
@@ -15,6 +16,7 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
     ...createProgress(run, keys),
     ...createLookup(redis, keys),
     ...createUpkeep(redis, keys),
+    ...createEnded(redis, keys),
   };
 };
 export type DocumentStore = ReturnType<typeof createDocumentStore>;

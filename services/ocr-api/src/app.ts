@@ -3,10 +3,12 @@ import multipart from "@fastify/multipart";
 import type { Limits } from "@lectura/contracts";
 import type { Changes, DocumentStore, Workers } from "@lectura/documents";
 import { createApp, type KeySource, verifyTokens } from "@lectura/http";
+import type { Guard } from "@lectura/guard";
 import type { Producer } from "@lectura/queue";
 import type { Dependency, Logger } from "@lectura/runtime";
 import type { Storage } from "@lectura/storage";
 import type { Registry } from "@lectura/telemetry";
+import type { WebhookStore } from "@lectura/webhooks";
 import type { FastifyInstance } from "fastify";
 import { createAccept } from "./documents/accept.ts";
 import { createFind } from "./documents/find.ts";
@@ -15,6 +17,9 @@ import { createRemove } from "./documents/remove.ts";
 import { documentRoutes } from "./documents/routes.ts";
 import { createWatch } from "./documents/wait.ts";
 import { platformRoutes } from "./platform/routes.ts";
+import { createDeliveryLog } from "./webhooks/deliveries.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
+import { createFindWebhook, createWebhookAdmin } from "./webhooks/webhooks.ts";
 
 export interface OcrApiOptions {
   log: Logger;
@@ -28,11 +33,13 @@ export interface OcrApiOptions {
   producer: Producer;
   storage: Storage;
   limits: Limits;
+  store: WebhookStore;
+  checkUrl: Guard["checkUrl"];
 }
 
 /** ocr-api's HTTP face: documents in, results out. */
 export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyInstance> => {
-  const { documents, workers, changes, producer, storage, limits } = options;
+  const { documents, workers, changes, producer, storage, limits, store, checkUrl } = options;
   const app = createApp({ service: "ocr-api", ...options });
   await verifyTokens(app, options);
   await app.register(accepts);
@@ -50,7 +57,7 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   app.addHook("preClose", async () => closing.abort());
   const watch = createWatch({ find, changes, workers, closing: closing.signal });
   documentRoutes(app, {
-    accept: createAccept({ documents, workers, storage, producer, maxFileBytes: limits.file_bytes }),
+    accept: createAccept({ documents, workers, storage, producer, checkUrl, maxFileBytes: limits.file_bytes }),
     find,
     list: createList({ documents, watch }),
     remove: createRemove({ documents, storage }),
@@ -58,5 +65,10 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
     storage,
   });
   platformRoutes(app, { workers, limits });
+  const findWebhook = createFindWebhook(store);
+  webhookRoutes(app, {
+    admin: createWebhookAdmin({ ...store, find: findWebhook, checkUrl }),
+    log: createDeliveryLog({ ...store, find: findWebhook }),
+  });
   return app;
 };

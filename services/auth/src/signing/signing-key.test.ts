@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { everythingIn, KEY_SECRET, openRedis } from "../fixtures/start-auth.ts";
-import { decrypt, encrypt } from "./encryption.ts";
 import { loadSigningKey } from "./signing-key.ts";
 
 const { redis, prefix } = openRedis(process.env["REDIS_URL"]);
@@ -28,19 +27,5 @@ describe("the signing key", () => {
     await loadSigningKey({ redis, secret: KEY_SECRET, prefix });
     const refused = loadSigningKey({ redis, secret: KEY_SECRET.replace("w", "x"), prefix });
     await expect(refused).rejects.toThrow(/LECTURA_KEY_SECRET is not the one .* set the former one again/);
-  });
-});
-
-describe("encryption", () => {
-  it("gives back what it was given, and seals it anew each time", () => {
-    const [once, again] = [encrypt("¡hola!", KEY_SECRET), encrypt("¡hola!", KEY_SECRET)];
-    expect(once).not.toBe(again);
-    expect(decrypt(once, KEY_SECRET)).toBe("¡hola!");
-  });
-
-  it("refuses a text that somebody has changed", () => {
-    const bytes = Buffer.from(encrypt("¡hola!", KEY_SECRET), "base64url");
-    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-    expect(() => decrypt(bytes.toString("base64url"), KEY_SECRET)).toThrow();
   });
 });

@@ -9,7 +9,7 @@ import {
   type JWK,
 } from "jose";
 import { z } from "zod";
-import { decrypt, encrypt } from "./encryption.ts";
+import { decrypt, encrypt } from "@lectura/runtime";
 
 /** The key that signs tokens. All replicas of auth share one, through Redis. */
 export interface SigningKey {

@@ -7,12 +7,14 @@ import {
   storageKeys,
   type Workers,
 } from "@lectura/documents";
+import type { Guard } from "@lectura/guard";
 import type { Producer } from "@lectura/queue";
 import type { Storage } from "@lectura/storage";
 import { receiveFile } from "./receive.ts";
 import type { IncomingFile, Upload } from "./upload.ts";
 
 interface Dependencies {
+  checkUrl: Guard["checkUrl"];
   documents: DocumentStore;
   workers: Workers;
   storage: Storage;
@@ -42,7 +44,7 @@ const requireLanguages = (known: WorkerAnnouncement[], languages: string[]): voi
  * way, nothing is left but what the sweeper completes or removes.
  */
 export const createAccept =
-  ({ documents, workers, storage, producer, maxFileBytes }: Dependencies) =>
+  ({ documents, workers, storage, producer, checkUrl, maxFileBytes }: Dependencies) =>
   async (
     tenant: TenantId,
     traceId: string,
@@ -59,6 +61,7 @@ export const createAccept =
         return receiveFile({ storage, limit: maxFileBytes, noted }, keys.input, file);
       });
       requireLanguages(await known, options.languages);
+      if (options.callback_url !== null) options.callback_url = checkUrl(options.callback_url).href;
       // Sent one right after the other, so that Redis makes both durable at once. Should the job alone get through, its
       // worker finds no record and drops it; should the record alone, the sweeper adds the job.
       const creating = documents.create({ id, tenant, input, options, trace_id: traceId, now });
