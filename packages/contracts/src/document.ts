@@ -58,6 +58,11 @@ export const DocumentOptions = z.strictObject({
 });
 export type DocumentOptions = z.infer<typeof DocumentOptions>;
 
+/** The form of a submission that names its file's URL instead of bringing it. */
+export const SourceRequest = DocumentOptions.extend({
+  source: z.strictObject({ url: z.string().max(MAX_URL).describe("public http or https address of the file") }),
+});
+
 export const DocumentInput = z.object({
   filename: z.string().nullable(),
   media_type: z.string(),
@@ -73,7 +78,14 @@ export const Document = z
     id: DocumentId,
     status: DocumentStatus,
     reference: z.string().nullable(),
-    input: DocumentInput,
+    input: z
+      .object({
+        filename: z.string().nullable(),
+        media_type: z.string().nullable(),
+        bytes: z.int().nullable(),
+        sha256: z.string().nullable(),
+      })
+      .describe("all null until the file behind source.url has been fetched"),
     options: z.object({
       languages: z.array(z.string()),
       pages: z.string().nullable(),

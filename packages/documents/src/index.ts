@@ -3,6 +3,7 @@ export { createClaimDue } from "./claim-due.ts";
 export { newDocumentId } from "./document-id.ts";
 export { toDocument } from "./document-view.ts";
 export type { Ending } from "./ended.ts";
+export { toFailure } from "./failure.ts";
 export { createKeys } from "./keys.ts";
 export type { ListQuery } from "./lookup.ts";
 export type { Attempt, Outcome } from "./progress.ts";

@@ -21,6 +21,7 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
       expires_at,
       input: JSON.stringify(record.input),
       options: JSON.stringify(record.options),
+      ...(record.source_url === null ? {} : { source_url: record.source_url }),
     };
     await run(
       "create",

@@ -28,7 +28,9 @@ const StoredRecord = z.object({
   tenant: TenantId,
   status: DocumentStatus,
   attempt: number,
-  input: json(DocumentInput),
+  /** Null until what lies behind `source_url` has been fetched. */
+  input: json(DocumentInput.nullable()),
+  source_url: optional(z.string()),
   options: json(StoredOptions),
   trace_id: z.string(),
   created_at: number,
@@ -47,6 +49,8 @@ export type DocumentRecord = z.infer<typeof StoredRecord> & { id: DocumentId; do
 
 /** What a document is made of when it comes in. */
 export interface NewDocument extends Pick<DocumentRecord, "id" | "tenant" | "input" | "options" | "trace_id"> {
+  /** Where the input is to be fetched. */
+  source_url?: string;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -57,6 +61,7 @@ export const FIRST_ATTEMPT = 1;
 /** The record of a document that has just come in. */
 export const newRecord = ({ now, ...document }: NewDocument): DocumentRecord => ({
   ...document,
+  source_url: document.source_url ?? null,
   v: RECORD_VERSION,
   status: "queued",
   attempt: FIRST_ATTEMPT,

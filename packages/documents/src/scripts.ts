@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 
-type ScriptName = "claim-due" | "create" | "start" | "plan" | "settle-page" | "finish" | "bury" | "strike";
+type ScriptName = "claim-due" | "fetched" | "create" | "start" | "plan" | "settle-page" | "finish" | "bury" | "strike";
 
 /** Runs one of the Lua files of a folder; their headers say keys, arguments and guarantees. */
 export type RunScript<Name extends string = ScriptName> = (

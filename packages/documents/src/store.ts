@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { createKeys } from "./keys.ts";
 import { createEnded } from "./ended.ts";
+import { createFetches } from "./fetches.ts";
 import { createIntake } from "./intake.ts";
 import { createLookup } from "./lookup.ts";
 import { createProgress } from "./progress.ts";
@@ -17,6 +18,7 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
     ...createLookup(redis, keys),
     ...createUpkeep(redis, keys),
     ...createEnded(redis, keys),
+    ...createFetches(redis, run, keys),
   };
 };
 export type DocumentStore = ReturnType<typeof createDocumentStore>;

@@ -10,6 +10,7 @@ import type { Storage } from "@lectura/storage";
 import type { Registry } from "@lectura/telemetry";
 import type { WebhookStore } from "@lectura/webhooks";
 import type { FastifyInstance } from "fastify";
+import { createAcceptSource } from "./documents/accept-source.ts";
 import { createAccept } from "./documents/accept.ts";
 import { createFind } from "./documents/find.ts";
 import { createList } from "./documents/list.ts";
@@ -58,6 +59,7 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   const watch = createWatch({ find, changes, workers, closing: closing.signal });
   documentRoutes(app, {
     accept: createAccept({ documents, workers, storage, producer, checkUrl, maxFileBytes: limits.file_bytes }),
+    acceptSource: createAcceptSource({ documents, workers, checkUrl }),
     find,
     list: createList({ documents, watch }),
     remove: createRemove({ documents, storage }),

@@ -1,4 +1,4 @@
-import { type Document, ProblemError, type TenantId, type WorkerAnnouncement } from "@lectura/contracts";
+import { type DocumentInput, ProblemError, type TenantId, type WorkerAnnouncement } from "@lectura/contracts";
 import {
   type DocumentRecord,
   type DocumentStore,
@@ -8,10 +8,10 @@ import {
   type Workers,
 } from "@lectura/documents";
 import type { Guard } from "@lectura/guard";
+import { type IncomingFile, receiveFile, type Store } from "@lectura/intake";
 import type { Producer } from "@lectura/queue";
 import type { Storage } from "@lectura/storage";
-import { receiveFile } from "./receive.ts";
-import type { IncomingFile, Upload } from "./upload.ts";
+import type { Upload } from "./upload.ts";
 
 interface Dependencies {
   checkUrl: Guard["checkUrl"];
@@ -22,13 +22,19 @@ interface Dependencies {
   maxFileBytes: number;
 }
 
+async function* endingAfter(chunks: AsyncGenerator<Buffer>, last: Promise<void>): AsyncGenerator<Buffer> {
+  yield* chunks;
+  await last;
+}
+
 /** Work whose outcome is asked for later; meanwhile its failure is nobody's surprise. */
 const begin = <T>(work: Promise<T>): Promise<T> => {
   work.catch(() => {});
   return work;
 };
 
-const requireLanguages = (known: WorkerAnnouncement[], languages: string[]): void => {
+/** @throws ProblemError `unknown-language` naming the installed ones */
+export const requireLanguages = (known: WorkerAnnouncement[], languages: string[]): void => {
   const installed = new Set(known.flatMap(({ models }) => models.map(({ language }) => language)));
   // Before the first worker has ever announced itself nobody knows: the worker will say so in the document then.
   const unknown = installed.size === 0 ? [] : languages.filter((language) => !installed.has(language));
@@ -48,7 +54,7 @@ export const createAccept =
   async (
     tenant: TenantId,
     traceId: string,
-    readUpload: (receive: (file: IncomingFile) => Promise<Document["input"]>) => Promise<Upload>,
+    readUpload: (receive: (file: IncomingFile) => Promise<DocumentInput>) => Promise<Upload>,
   ): Promise<DocumentRecord> => {
     const now = Date.now();
     const id = newDocumentId(now);
@@ -58,7 +64,9 @@ export const createAccept =
     try {
       const { input, options } = await readUpload(async (file) => {
         const noted = begin(documents.receiving({ tenant, id }));
-        return receiveFile({ storage, limit: maxFileBytes, noted }, keys.input, file);
+        // Storage keeps nothing before the note is there, since only then does the stream end.
+        const store: Store = async (chunks) => storage.put(keys.input, endingAfter(chunks, noted));
+        return receiveFile({ store, limit: maxFileBytes }, file);
       });
       requireLanguages(await known, options.languages);
       if (options.callback_url !== null) options.callback_url = checkUrl(options.callback_url).href;

@@ -3,6 +3,8 @@ import { serve } from "@lectura/http";
 import type { Storage } from "@lectura/storage";
 import { currentTraceId } from "@lectura/telemetry";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { readJson } from "../json-body.ts";
+import type { AcceptSource } from "./accept-source.ts";
 import type { Accept } from "./accept.ts";
 import { documentEtag, matches } from "./etag.ts";
 import type { Find } from "./find.ts";
@@ -10,10 +12,11 @@ import type { List } from "./list.ts";
 import { preferredWait } from "./prefer.ts";
 import type { Remove } from "./remove.ts";
 import { chooseFormat, documentResult, pageResult, type StoredResult } from "./result.ts";
-import { readUpload } from "./upload.ts";
+import { mediaTypeOf, readUpload } from "./upload.ts";
 import type { Watch } from "./wait.ts";
 
 interface Dependencies {
+  acceptSource: AcceptSource;
   accept: Accept;
   find: Find;
   list: List;
@@ -41,15 +44,23 @@ const discardBody = ({ raw }: FastifyRequest): void => {
   raw.resume();
 };
 
-const submission = (app: FastifyInstance, { accept, watch }: Dependencies): void => {
+/** The form that names its file's URL; an option may be in the query, as with any other form. */
+const readSource = async (request: FastifyRequest): Promise<unknown> => {
+  const body = await readJson(request);
+  return typeof body === "object" ? { ...Object(request.query), ...body } : body;
+};
+
+const submission = (app: FastifyInstance, { accept, acceptSource, watch }: Dependencies): void => {
   serve(app, api.createDocument, async ({ caller, request, reply }) => {
     const { tenant } = caller();
-    const accepted = await accept(tenant, currentTraceId(), async (receive) => readUpload(request, receive)).catch(
-      (error: unknown) => {
-        discardBody(request);
-        throw error;
-      },
-    );
+    const receiving =
+      mediaTypeOf(request) === "application/json"
+        ? acceptSource(tenant, currentTraceId(), async () => readSource(request))
+        : accept(tenant, currentTraceId(), async (receive) => readUpload(request, receive));
+    const accepted = await receiving.catch((error: unknown) => {
+      discardBody(request);
+      throw error;
+    });
     const wait = preferredWait(request.headers.prefer);
     const record = await watch.untilFinal(tenant, accepted, wait ?? 0);
     const document = await watch.view(record);

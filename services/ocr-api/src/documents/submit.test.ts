@@ -131,12 +131,6 @@ describe("a submission is refused", () => {
     [400, "unknown-field", "an option that is not built yet", { payload: PNG }, "?preprocess=none"],
     [
       400,
-      "unknown-field",
-      "the JSON form",
-      { payload: '{"source":{"url":"http://a"}}', headers: { "content-type": "application/json; charset=utf-8" } },
-    ],
-    [
-      400,
       "malformed-request",
       "a form without a boundary",
       { payload: PNG, headers: { "content-type": "multipart/form-data" } },

@@ -46,6 +46,7 @@ const stored = async (bytes: number): Promise<DocumentRecord> => {
     status: "processing",
     attempt: 1,
     input: { filename: null, media_type: "image/png", bytes, sha256: "0" },
+    source_url: null,
     options: DocumentOptions.parse({}),
     trace_id: "0",
     created_at: 0,

@@ -1,9 +1,9 @@
 import { type JobPayload, type PageResult, ProblemError } from "@lectura/contracts";
-import { type DocumentRecord, storageKeys } from "@lectura/documents";
+import { type DocumentRecord, storageKeys, toFailure } from "@lectura/documents";
 import { withSpan } from "@lectura/telemetry";
 import { clearIfGone } from "./clear-if-gone.ts";
 import type { JobDependencies } from "./dependencies.ts";
-import { failedPage, toFailure } from "./failure.ts";
+import { failedPage } from "./failed-page.ts";
 
 /** So often the engine may die over a page before the page is given up. */
 const MAX_STRIKES = 3;

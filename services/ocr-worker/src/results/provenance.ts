@@ -9,7 +9,8 @@ export const provenanceOf = (info: Ocr["info"], record: DocumentRecord): Provena
   engine_version: info.engine_version,
   models: info.models.filter(({ language }) => record.options.languages.includes(language)),
   preprocess: ["grey", "deskew"],
-  input_sha256: record.input.sha256,
+  // Whatever is in work has been fetched.
+  input_sha256: record.input?.sha256 ?? "",
   lectura_version: version,
   trace_id: record.trace_id,
 });

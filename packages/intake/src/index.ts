@@ -1,0 +1,2 @@
+export { filenameOf } from "./filename.ts";
+export { type IncomingFile, receiveFile, type Store } from "./receive-file.ts";
