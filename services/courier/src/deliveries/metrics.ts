@@ -13,6 +13,8 @@ export const createDeliveryMetrics = (
     labelNames: ["status"],
     registers: [registry],
   });
+  // There from the start: the first one that is given up is an increase then.
+  for (const status of ["delivered", "pending", "failed"]) attempts.inc({ status }, 0);
   const disabled = new Counter({
     name: "webhooks_disabled_total",
     help: "webhooks whose receivers have answered 410",
