@@ -105,7 +105,22 @@ export const DocumentResult = z
 export type DocumentResult = z.infer<typeof DocumentResult>;
 
 /** What can be read today, by the type that a file's first bytes tell. */
-export const supportedMediaTypes = ["image/png", "image/jpeg", "image/webp", "image/tiff", "application/pdf"] as const;
+export const supportedMediaTypes = [
+  "image/png",
+  "image/jpeg",
+  "image/webp",
+  "image/gif",
+  "image/tiff",
+  "image/bmp",
+  "image/x-portable-anymap",
+  "image/jp2",
+  "image/jpx",
+  "image/j2c",
+  "image/heic",
+  "image/heif",
+  "image/avif",
+  "application/pdf",
+] as const;
 export type SupportedMediaType = (typeof supportedMediaTypes)[number];
 
 /** The formats of a whole document's result, with the media type each is served as. */

@@ -202,7 +202,7 @@ describe("createOcr", () => {
     it.each<[name: string, code: string, content: () => Promise<Buffer> | Buffer]>([
       ["an empty file", "empty-file", () => Buffer.alloc(0)],
       ["something that is no document", "unsupported-media-type", () => Buffer.from("Dear reader, this is a letter.")],
-      ["another kind of file", "unsupported-media-type", () => Buffer.from("GIF89a\u0001\u0000\u0001\u0000")],
+      ["another kind of file", "unsupported-media-type", () => Buffer.from("PK\u0003\u0004 an archive of some kind")],
       [
         "a PNG that is only a head",
         "undecodable-file",

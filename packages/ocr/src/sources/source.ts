@@ -1,6 +1,9 @@
 import type { SupportedMediaType } from "@lectura/contracts";
 import type { GreyImage, ReadBlock } from "../engines/engine.ts";
 
+/** Assumed of an image that does not say its resolution. */
+export const UNKNOWN_DPI = 150;
+
 /** What a page of a file says by itself, without recognition. */
 export interface TextLayer {
   width: number;
