@@ -9,4 +9,5 @@ export * from "./problem.ts";
 export type { Access, Route } from "./route.ts";
 export * from "./scopes.ts";
 export * from "./ttl.ts";
+export * from "./users.ts";
 export * from "./workers.ts";

@@ -25,6 +25,7 @@ describe("the problem table", () => {
       "engine-unavailable",
       "internal",
       "overloaded",
+      "rate-limited",
       "request-timeout",
     ]);
   });
