@@ -6,6 +6,7 @@ export * from "./limits.ts";
 export * from "./page-result.ts";
 export * from "./page-selection.ts";
 export * from "./problem.ts";
+export * from "./problem-error.ts";
 export type { Access, Route } from "./route.ts";
 export * from "./scopes.ts";
 export * from "./ttl.ts";

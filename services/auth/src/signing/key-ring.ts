@@ -32,6 +32,7 @@ export const openKeyRing = async ({ log, ...options }: RingStoreOptions & { log:
 
   const read = async (): Promise<StoredKey[]> => {
     const all = await store.read();
+    if (all.length === 0) throw new Error("the ring of signing keys is empty");
     const withdrawn = all.filter((_, index) => isWithdrawn(all, index, Date.now()));
     await store.remove(withdrawn.map(({ kid }) => kid));
     const keys = all.filter((key) => !withdrawn.includes(key));
@@ -71,8 +72,9 @@ export const openKeyRing = async ({ log, ...options }: RingStoreOptions & { log:
     published,
     signing: async () => {
       const all = await present();
+      // None, where our clock is behind that of Redis, which has said when the first one begins.
       const key = all.findLast(({ signs_from }) => signs_from <= Date.now()) ?? all[0];
-      if (!key) throw new Error("the ring of signing keys is empty");
+      if (!key) throw new Error("an empty ring is never kept");
       return open(key);
     },
     find: async (kid) => {

@@ -35,7 +35,7 @@ const unseal = (sealed: string, secret: string): string => {
   } catch (cause) {
     throw new Error(
       "LECTURA_KEY_SECRET is not the one that the signing keys in Redis were encrypted with: " +
-        "set the former one again, or run `keys rotate --now` with this one, which ends all tokens handed out",
+        "set the former one again, or run `keys replace` with this one, which ends all tokens handed out",
       { cause },
     );
   }
