@@ -16,7 +16,7 @@ export type PortAndProtocol = z.infer<typeof PortAndProtocol>;
 
 /** `GET /v1/documents/:id: safe` and its like, in the order in which they are written. */
 const Routes = z
-  .record(z.stringFormat("route", /^(?:GET|POST|DELETE) \/\S*$/), z.enum(["safe", "once"]))
+  .record(z.stringFormat("route", /^(?:GET|POST|PATCH|DELETE) \/\S*$/), z.enum(["safe", "once"]))
   .transform((routes) =>
     Object.entries(routes).map(([route, repeat]) => {
       const [method = "", path = ""] = route.split(" ");

@@ -1,5 +1,6 @@
 import { documentRoutes } from "./document-routes.ts";
 import { identityRoutes } from "./identity-routes.ts";
+import { userRoutes } from "./user-routes.ts";
 
 /** Every call of the public API: the gateway proxies exactly these, the owners serve them, OpenAPI lists them. */
-export const api = { ...documentRoutes, ...identityRoutes };
+export const api = { ...documentRoutes, ...identityRoutes, ...userRoutes };

@@ -91,6 +91,11 @@ export const problems = define({
     title: "The call does not fit the present state",
     help: "Read the resource again and decide anew.",
   },
+  "last-owner": {
+    status: 409,
+    title: "The last owner has to stay",
+    help: "A tenant always has an owner. Make somebody else one first.",
+  },
   "document-expired": {
     status: 410,
     title: "The document has expired",
@@ -143,6 +148,12 @@ export const problems = define({
     help: "GET /v1/languages lists the installed ones.",
   },
   "headers-too-large": { status: 431, title: "The headers are too large", help: "Send fewer or shorter headers." },
+  "rate-limited": {
+    status: 429,
+    title: "Too many requests",
+    help: "The tenant, the address or the account tried is over its share. Come back after Retry-After seconds.",
+    retryable: true,
+  },
   "page-timeout": {
     status: 422,
     title: "The page took too long",
@@ -185,22 +196,3 @@ export type ProblemCode = z.infer<typeof ProblemCode>;
 
 /** Whether repeating the call that met this problem can succeed. */
 export const isRetryable = (code: ProblemCode): boolean => problems[code].retryable ?? false;
-
-/** An expected failure: `detail` is shown to the caller, `cause` only to the log. */
-export class ProblemError extends Error {
-  override readonly name = "ProblemError";
-  readonly code: ProblemCode;
-  readonly headers: Record<string, string>;
-  readonly errors: Problem["errors"];
-
-  constructor(
-    code: ProblemCode,
-    detail: string,
-    options: { cause?: unknown; headers?: Record<string, string>; errors?: Problem["errors"] } = {},
-  ) {
-    super(detail, { cause: options.cause });
-    this.code = code;
-    this.headers = options.headers ?? {};
-    this.errors = options.errors;
-  }
-}

@@ -9,6 +9,13 @@ export const AuthConfig = z.object({
     .base64url()
     .length(43, "must be 32 bytes as base64url, 43 characters")
     .describe("encrypts the token signing keys at rest (32 bytes, base64url)"),
+  LECTURA_KEY_LEAD: z.coerce
+    .number()
+    .int()
+    // A verifier asks for an unknown key every 30 s at most: sooner, it would refuse good tokens.
+    .min(31)
+    .default(360)
+    .describe("seconds from `keys rotate` until the new key signs; proxies keep a key set for five minutes"),
   LECTURA_FIRST_API_KEY: z
     .string()
     .regex(/^lk_/, "must be an API key, lk_<id>_<secret>")
@@ -19,4 +26,6 @@ export const AuthConfig = z.object({
     .default("safe")
     .describe("which release of auth this is, in a canary: answered as x-lectura-version"),
 });
+/** What the operator's command line reads of it. */
+export const OperatorConfig = AuthConfig.pick({ REDIS_URL: true, LECTURA_KEY_SECRET: true, LECTURA_KEY_LEAD: true });
 export type AuthConfig = z.infer<typeof AuthConfig>;

@@ -6,7 +6,8 @@ import { createApiKeyStore } from "./accounts/api-key-store.ts";
 import { createTenants } from "./accounts/tenants.ts";
 import { createAuthApp } from "./app.ts";
 import { AuthConfig } from "./config.ts";
-import { loadSigningKey } from "./signing/signing-key.ts";
+import { openKeyRing } from "./signing/key-ring.ts";
+import { createUserStore } from "./users/user-store.ts";
 
 const config = configured(() => parseEnvironment(AuthConfig, process.env));
 const log = createLogger({ service: "auth", level: config.LOG_LEVEL });
@@ -19,7 +20,8 @@ await runService({
     redis.on("error", (err) => log.warn({ err }, "redis"));
     const apiKeys = createApiKeyStore({ redis });
     if (config.LECTURA_FIRST_API_KEY) await createTenants({ redis, apiKeys }).addFirst(config.LECTURA_FIRST_API_KEY);
-    const key = await loadSigningKey({ redis, secret: config.LECTURA_KEY_SECRET });
+    const secret = config.LECTURA_KEY_SECRET;
+    const ring = await openKeyRing({ redis, secret, log });
 
     const metrics = createMetrics("auth");
     const app = await createAuthApp({
@@ -27,7 +29,9 @@ await runService({
       metrics,
       redis,
       apiKeys,
-      key,
+      users: createUserStore({ redis }),
+      ring,
+      secret,
       issuer: config.LECTURA_PUBLIC_URL,
       release: config.LECTURA_RELEASE,
     });

@@ -1,4 +1,4 @@
-import { createApp, createKeySource, fetchRepeated, verifyTokens } from "@lectura/http";
+import { createApp, createKeySource, fetchRepeated, ownIssuer, verifyTokens } from "@lectura/http";
 import type { Dependency, Logger } from "@lectura/runtime";
 import type { Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
@@ -39,7 +39,7 @@ export const createGatewayApp = async (options: {
     ],
   });
   const keys = createKeySource({ url: new URL("/.well-known/jwks.json", authUrl), log });
-  await verifyTokens(app, { issuer: options.publicUrl, keys });
+  verifyTokens(app, { issuers: [ownIssuer({ issuer: options.publicUrl, keys })] });
   await serveDocs(app);
   serveProblemPages(app);
   await proxyRoutes(app, {

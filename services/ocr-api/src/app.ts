@@ -2,7 +2,7 @@ import accepts from "@fastify/accepts";
 import multipart from "@fastify/multipart";
 import type { Limits } from "@lectura/contracts";
 import type { Changes, DocumentStore, Workers } from "@lectura/documents";
-import { createApp, type KeySource, verifyTokens } from "@lectura/http";
+import { createApp, type TrustedIssuer, verifyTokens } from "@lectura/http";
 import type { Producer } from "@lectura/queue";
 import type { Dependency, Logger } from "@lectura/runtime";
 import type { Storage } from "@lectura/storage";
@@ -20,8 +20,7 @@ export interface OcrApiOptions {
   log: Logger;
   metrics: Registry;
   dependencies: Dependency[];
-  issuer: string;
-  keys: KeySource;
+  issuers: TrustedIssuer[];
   documents: DocumentStore;
   workers: Workers;
   changes: Changes;
@@ -34,7 +33,7 @@ export interface OcrApiOptions {
 export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyInstance> => {
   const { documents, workers, changes, producer, storage, limits } = options;
   const app = createApp({ service: "ocr-api", ...options });
-  await verifyTokens(app, options);
+  verifyTokens(app, options);
   await app.register(accepts);
   // Bodies are streams here, whatever they call themselves; multipart is taken apart by its plugin.
   app.removeAllContentTypeParsers();

@@ -1,5 +1,5 @@
 import { createChanges, createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
-import { closeApp, createKeySource } from "@lectura/http";
+import { closeApp, createKeySource, ownIssuer } from "@lectura/http";
 import { createProducer } from "@lectura/queue";
 import { configured, createLogger, parseEnvironment, redisOptions, runService } from "@lectura/runtime";
 import { createStorage } from "@lectura/storage";
@@ -42,8 +42,12 @@ await runService({
         { name: "redis", check: () => redis.ping() },
         { name: "storage", check: () => storage.ping() },
       ],
-      issuer: config.LECTURA_PUBLIC_URL,
-      keys: createKeySource({ url: new URL("/.well-known/jwks.json", config.LECTURA_AUTH_URL), log }),
+      issuers: [
+        ownIssuer({
+          issuer: config.LECTURA_PUBLIC_URL,
+          keys: createKeySource({ url: new URL("/.well-known/jwks.json", config.LECTURA_AUTH_URL), log }),
+        }),
+      ],
       documents,
       workers,
       changes,

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { formatApiKey, parseApiKey, Scope, type TenantId } from "@lectura/contracts";
+import { formatApiKey, parseApiKey, ProblemError, Scope, TenantId } from "@lectura/contracts";
 import type { ChainableCommander, Redis } from "ioredis";
+import { z } from "zod";
 import type { ApiKeyStore } from "./api-key-store.ts";
 import { hashSecret, newKeyId, newSecret } from "./secret.ts";
 
 const newTenantId = (): TenantId => `ten_${randomBytes(8).toString("hex")}`;
+
+const StoredTenant = z.object({ name: z.string(), created_at: z.number() });
 
 /** Makes tenants, each with a key that may do everything. */
 export const createTenants = ({
@@ -39,6 +42,18 @@ export const createTenants = ({
   };
 
   return {
+    list: async (): Promise<{ tenant: TenantId; name: string; created_at: string }[]> =>
+      Object.entries(await redis.hgetall(tenants)).map(([tenant, text]) => {
+        const { name, created_at } = StoredTenant.parse(JSON.parse(text));
+        return { tenant: TenantId.parse(tenant), name, created_at: new Date(created_at).toISOString() };
+      }),
+
+    /** @throws ProblemError when there is no such tenant */
+    find: async (text: string): Promise<TenantId> => {
+      if (await redis.hexists(tenants, text)) return TenantId.parse(text);
+      throw new ProblemError("not-found", `There is no tenant ${text}.`);
+    },
+
     /** Makes a tenant and its first key, whose text is given here and never again. */
     add: async (name: string): Promise<{ tenant: TenantId; key: string }> => {
       const tenant = newTenantId();
@@ -60,3 +75,4 @@ export const createTenants = ({
     },
   };
 };
+export type Tenants = ReturnType<typeof createTenants>;
