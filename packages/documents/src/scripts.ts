@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 
-type ScriptName = "create" | "start" | "plan" | "settle-page" | "finish" | "bury" | "strike";
+type ScriptName =
+  | "create"
+  | "start"
+  | "plan"
+  | "settle-page"
+  | "finish"
+  | "bury"
+  | "strike"
+  | "claim-key"
+  | "release-key";
 
 /** Runs one of the Lua files beside `src`; their headers say keys, arguments and guarantees. */
 export type RunScript = (name: ScriptName, keys: string[], args: (string | number)[]) => Promise<unknown>;
