@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { lifeProblems } from "./life-problems.ts";
+import { define } from "./problem-definition.ts";
 
 /** RFC 9457 problem details, the body of every error answer (`application/problem+json`). */
 export const Problem = z
@@ -16,18 +18,7 @@ export const Problem = z
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof Problem>;
 
-interface ProblemDefinition {
-  status: number;
-  title: string;
-  /** What happened and what the caller can do about it; the text of `/problems/<code>`. */
-  help: string;
-  retryable?: true;
-}
-
-const define = <Code extends string>(table: Record<Code, ProblemDefinition>) => table;
-
-/** Every problem a client can meet. The status of those marked "in documents" is what they would be in a call. */
-export const problems = define({
+const otherProblems = define({
   "malformed-request": {
     status: 400,
     title: "The request cannot be read",
@@ -189,6 +180,9 @@ export const problems = define({
     retryable: true,
   },
 });
+
+/** Every problem a client can meet. The status of those marked "in documents" is what they would be in a call. */
+export const problems = { ...otherProblems, ...lifeProblems };
 
 const codes = Object.keys(problems).filter((key): key is keyof typeof problems => key in problems);
 export const ProblemCode = z.enum(codes);

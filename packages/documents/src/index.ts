@@ -1,6 +1,7 @@
 export { type Changes, createChanges } from "./changes.ts";
 export { newDocumentId } from "./document-id.ts";
 export { toDocument } from "./document-view.ts";
+export { HOLD_AGAIN_MS, type Hold, HoldLostError } from "./idempotency.ts";
 export { createKeys } from "./keys.ts";
 export type { ListQuery } from "./lookup.ts";
 export type { Attempt, Outcome } from "./progress.ts";

@@ -1,4 +1,5 @@
 import type { DocumentId, TenantId } from "@lectura/contracts";
+import { HoldLostError, KEY_LASTS_MS, type Hold } from "./idempotency.ts";
 import type { Keys } from "./keys.ts";
 import { type DocumentRecord, type NewDocument, newRecord } from "./record.ts";
 import type { RunScript } from "./scripts.ts";
@@ -7,8 +8,11 @@ const TOMBSTONE_SECONDS = 30 * 86_400;
 
 /** A document's coming and going, each one Lua file. */
 export const createIntake = (run: RunScript, keys: Keys) => ({
-  /** Makes the record, queued, in all indexes at once. */
-  create: async (document: NewDocument): Promise<DocumentRecord> => {
+  /**
+   * Makes the record, queued, in all indexes at once; with `once` its key stands for the document from here on.
+   * @throws HoldLostError when the key is another's by now
+   */
+  create: async (document: NewDocument, once?: { hold: Hold; fingerprint: string }): Promise<DocumentRecord> => {
     const record = newRecord(document);
     const { id, v, tenant, status, attempt, trace_id, created_at, expires_at } = record;
     const fields = {
@@ -22,7 +26,7 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
       input: JSON.stringify(record.input),
       options: JSON.stringify(record.options),
     };
-    await run(
+    const made = await run(
       "create",
       [
         keys.record(id),
@@ -32,9 +36,20 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         keys.waiting,
         keys.expiry,
         keys.receiving,
+        once ? keys.idempotency(tenant, once.hold.key) : keys.record(id),
       ],
-      [id, `${tenant}/${id}`, created_at, expires_at, ...Object.entries(fields).flat()],
+      [
+        id,
+        `${tenant}/${id}`,
+        created_at,
+        expires_at,
+        once?.hold.holder ?? "",
+        once?.fingerprint ?? "",
+        KEY_LASTS_MS,
+        ...Object.entries(fields).flat(),
+      ],
     );
+    if (made === -1) throw new HoldLostError("another request has taken the Idempotency-Key");
     return record;
   },
 

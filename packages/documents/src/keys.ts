@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
 import type { DocumentId, TenantId } from "@lectura/contracts";
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** The Redis keys of the documents; `prefix` keeps platforms (and tests) apart that share a Redis. */
 export const createKeys = (prefix: string) => ({
@@ -9,6 +12,8 @@ export const createKeys = (prefix: string) => ({
   tenant: (tenant: TenantId) => `${prefix}:documents:${tenant}`,
   reference: (tenant: TenantId, reference: string | null) =>
     reference === null ? `${prefix}:documents:${tenant}` : `${prefix}:documents:${tenant}:reference:${reference}`,
+  /** What a client calls its request; by digest, since the name may say something about the document. */
+  idempotency: (tenant: TenantId, key: string) => `${prefix}:idempotency:${tenant}:${sha256(key)}`,
   /** Not final, by the time somebody last worked on them or looked after them. */
   open: `${prefix}:documents:open`,
   /** Queued, by the time they came in. */

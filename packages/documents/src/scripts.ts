@@ -1,7 +1,16 @@
 import * as runtime from "@lectura/runtime";
 import type { Redis } from "ioredis";
 
-type ScriptName = "create" | "start" | "plan" | "settle-page" | "finish" | "bury" | "strike";
+type ScriptName =
+  | "create"
+  | "start"
+  | "plan"
+  | "settle-page"
+  | "finish"
+  | "bury"
+  | "strike"
+  | "claim-key"
+  | "release-key";
 
 /** Runs one of the Lua files beside `src`. */
 export type RunScript = runtime.RunScript<ScriptName>;

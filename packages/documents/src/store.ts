@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { createKeys } from "./keys.ts";
+import { createIdempotency } from "./idempotency.ts";
 import { createIntake } from "./intake.ts";
 import { createLookup } from "./lookup.ts";
 import { createProgress } from "./progress.ts";
@@ -12,6 +13,7 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
   const run = createRunScript(redis);
   return {
     ...createIntake(run, keys),
+    ...createIdempotency(run, keys),
     ...createProgress(run, keys),
     ...createLookup(redis, keys),
     ...createUpkeep(redis, keys),

@@ -13,6 +13,7 @@ import { createFind } from "./documents/find.ts";
 import { createList } from "./documents/list.ts";
 import { createRemove } from "./documents/remove.ts";
 import { documentRoutes } from "./documents/routes.ts";
+import { createSubmit } from "./documents/submit.ts";
 import { createWatch } from "./documents/wait.ts";
 import { platformRoutes } from "./platform/routes.ts";
 
@@ -48,8 +49,10 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   // Who waits for a document gets the answer of the moment when the service stops.
   app.addHook("preClose", async () => closing.abort());
   const watch = createWatch({ find, changes, workers, closing: closing.signal });
+  const maxFileBytes = limits.file_bytes;
+  const accept = createAccept({ documents, workers, storage, producer, maxFileBytes });
   documentRoutes(app, {
-    accept: createAccept({ documents, workers, storage, producer, maxFileBytes: limits.file_bytes }),
+    submit: createSubmit({ documents, accept, find, maxFileBytes }),
     find,
     list: createList({ documents, watch }),
     remove: createRemove({ documents, storage }),

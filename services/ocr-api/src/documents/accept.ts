@@ -3,13 +3,14 @@ import {
   type DocumentRecord,
   type DocumentStore,
   FIRST_ATTEMPT,
+  type Hold,
   newDocumentId,
   storageKeys,
   type Workers,
 } from "@lectura/documents";
 import type { Producer } from "@lectura/queue";
 import type { Storage } from "@lectura/storage";
-import { receiveFile } from "./receive.ts";
+import { receiveFile, type Store } from "./receive.ts";
 import type { IncomingFile, Upload } from "./upload.ts";
 
 interface Dependencies {
@@ -18,6 +19,19 @@ interface Dependencies {
   storage: Storage;
   producer: Producer;
   maxFileBytes: number;
+}
+
+/** What is known of a submission before its body is read. */
+export interface Submission {
+  traceId: string;
+}
+
+/** Reads a submission's body, handing its file to `receive` while it streams in. */
+export type ReadUpload = (receive: (file: IncomingFile) => Promise<Document["input"]>) => Promise<Upload>;
+
+async function* endingAfter(chunks: AsyncGenerator<Buffer>, last: Promise<void>): AsyncGenerator<Buffer> {
+  yield* chunks;
+  await last;
 }
 
 /** Work whose outcome is asked for later; meanwhile its failure is nobody's surprise. */
@@ -45,8 +59,9 @@ export const createAccept =
   ({ documents, workers, storage, producer, maxFileBytes }: Dependencies) =>
   async (
     tenant: TenantId,
-    traceId: string,
-    readUpload: (receive: (file: IncomingFile) => Promise<Document["input"]>) => Promise<Upload>,
+    { traceId }: Submission,
+    readUpload: ReadUpload,
+    once?: { hold: Hold; fingerprint: (upload: Upload) => string },
   ): Promise<DocumentRecord> => {
     const now = Date.now();
     const id = newDocumentId(now);
@@ -54,14 +69,20 @@ export const createAccept =
     // Every answer of Redis waits for a disk: what does not depend on the upload is asked while it streams in.
     const known = begin(workers.lastKnown());
     try {
-      const { input, options } = await readUpload(async (file) => {
+      const upload = await readUpload(async (file) => {
         const noted = begin(documents.receiving({ tenant, id }));
-        return receiveFile({ storage, limit: maxFileBytes, noted }, keys.input, file);
+        // Storage keeps nothing before the note is there, since only then does the stream end.
+        const store: Store = async (chunks) => storage.put(keys.input, endingAfter(chunks, noted));
+        return receiveFile({ store, limit: maxFileBytes }, file);
       });
+      const { input, options } = upload;
       requireLanguages(await known, options.languages);
       // Sent one right after the other, so that Redis makes both durable at once. Should the job alone get through, its
       // worker finds no record and drops it; should the record alone, the sweeper adds the job.
-      const creating = documents.create({ id, tenant, input, options, trace_id: traceId, now });
+      const creating = documents.create(
+        { id, tenant, input, options, trace_id: traceId, now },
+        once && { hold: once.hold, fingerprint: once.fingerprint(upload) },
+      );
       const adding = begin(producer.add("inspect", { tenant, document: id, attempt: FIRST_ATTEMPT }));
       const record = await creating;
       await adding;

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { type DocumentInput, ProblemError } from "@lectura/contracts";
 import { sniff, SNIFF_BYTES } from "@lectura/ocr/sniff";
-import type { Storage } from "@lectura/storage";
+import type { IncomingFile } from "./upload.ts";
+
+/** Takes the bytes of a file, to the end. */
+export type Store = (chunks: AsyncGenerator<Buffer>) => Promise<unknown>;
 
 const readHead = async (source: AsyncIterator<Buffer>): Promise<Buffer> => {
   const chunks: Buffer[] = [];
@@ -16,14 +19,12 @@ const readHead = async (source: AsyncIterator<Buffer>): Promise<Buffer> => {
 };
 
 /**
- * Streams a file to storage while telling its type, hashing and counting it. The storage keeps nothing of it before
- * `noted` resolves, since only then does the stream end.
+ * Hands a file on to `store` while telling its type, hashing and counting it.
  * @throws ProblemError 413 beyond `limit` bytes, 415 and 422 by the first bytes; then nothing is stored
  */
 export const receiveFile = async (
-  { storage, limit, noted }: { storage: Storage; limit: number; noted: Promise<void> },
-  key: string,
-  file: { stream: AsyncIterable<Buffer>; filename: string | null },
+  { store, limit }: { store: Store; limit: number },
+  file: IncomingFile,
 ): Promise<DocumentInput> => {
   const source = file.stream[Symbol.asyncIterator]();
   const head = await readHead(source);
@@ -40,8 +41,7 @@ export const receiveFile = async (
       const next: IteratorResult<Buffer, unknown> = await source.next();
       chunk = next.done ? undefined : next.value;
     }
-    await noted;
   };
-  await storage.put(key, counted());
+  await store(counted());
   return { filename: file.filename, media_type: mediaType, bytes, sha256: hash.digest("hex") };
 };

@@ -1,20 +1,21 @@
-import { api } from "@lectura/contracts";
+import { api, type TenantId } from "@lectura/contracts";
 import { serve } from "@lectura/http";
 import type { Storage } from "@lectura/storage";
 import { currentTraceId } from "@lectura/telemetry";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Accept } from "./accept.ts";
 import { documentEtag, matches } from "./etag.ts";
 import type { Find } from "./find.ts";
+import { idempotencyKey } from "./idempotency-key.ts";
 import type { List } from "./list.ts";
 import { preferredWait } from "./prefer.ts";
 import type { Remove } from "./remove.ts";
 import { chooseFormat, documentResult, pageResult, type StoredResult } from "./result.ts";
+import type { Submit, Submitted } from "./submit.ts";
 import { readUpload } from "./upload.ts";
 import type { Watch } from "./wait.ts";
 
 interface Dependencies {
-  accept: Accept;
+  submit: Submit;
   find: Find;
   list: List;
   remove: Remove;
@@ -41,21 +42,27 @@ const discardBody = ({ raw }: FastifyRequest): void => {
   raw.resume();
 };
 
-const submission = (app: FastifyInstance, { accept, watch }: Dependencies): void => {
+const submission = (app: FastifyInstance, { submit, watch }: Dependencies): void => {
+  const receive = async (tenant: TenantId, request: FastifyRequest): Promise<Submitted> => {
+    try {
+      const key = idempotencyKey(request.headers["idempotency-key"]);
+      return await submit(tenant, { traceId: currentTraceId(), key }, async (receive) => readUpload(request, receive));
+    } catch (error) {
+      discardBody(request);
+      throw error;
+    }
+  };
+
   serve(app, api.createDocument, async ({ caller, request, reply }) => {
     const { tenant } = caller();
-    const accepted = await accept(tenant, currentTraceId(), async (receive) => readUpload(request, receive)).catch(
-      (error: unknown) => {
-        discardBody(request);
-        throw error;
-      },
-    );
+    const submitted = await receive(tenant, request);
     const wait = preferredWait(request.headers.prefer);
-    const record = await watch.untilFinal(tenant, accepted, wait ?? 0);
+    const record = await watch.untilFinal(tenant, submitted.record, wait ?? 0);
     const document = await watch.view(record);
     const done = wait !== undefined && document.queue === null;
     reply.code(done ? 200 : 202).headers({ location: document.links.self, "operation-location": document.links.self });
     if (!done) reply.header("retry-after", retryAfter(document.queue?.eta_seconds));
+    if (submitted.replayed) reply.header("idempotency-replayed", "true");
     if (wait !== undefined) reply.header("preference-applied", `wait=${wait}`);
     return reply.send(document);
   });
