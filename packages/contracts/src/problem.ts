@@ -138,6 +138,11 @@ const otherProblems = define({
     title: "A language is not installed",
     help: "GET /v1/languages lists the installed ones.",
   },
+  "forbidden-url": {
+    status: 422,
+    title: "The URL may not be called",
+    help: "Only public http and https addresses are called, without credentials in the URL. The detail says what is wrong.",
+  },
   "headers-too-large": { status: 431, title: "The headers are too large", help: "Send fewer or shorter headers." },
   "rate-limited": {
     status: 429,
@@ -154,6 +159,12 @@ const otherProblems = define({
     status: 422,
     title: "The page cannot be processed",
     help: "Reading this page ended the engine several times. The other pages are not affected.",
+  },
+  "fetch-failed": {
+    status: 422,
+    title: "The document could not be fetched",
+    help: "The server behind source.url did not deliver it. The detail says what happened.",
+    retryable: true,
   },
   "engine-unavailable": {
     status: 503,
