@@ -7,9 +7,14 @@ import type { Source } from "./source.ts";
 /** `FPDF_ERR_PASSWORD` and `FPDF_ERR_SECURITY`. */
 const PROTECTED = [4, 5];
 
-const refuse = (error: number): ProblemError =>
+const refuse = (error: number, password: string | undefined): ProblemError =>
   PROTECTED.includes(error)
-    ? new ProblemError("password-protected", "The PDF is encrypted and opens only with its password.")
+    ? new ProblemError(
+        "password-protected",
+        password === undefined
+          ? "The PDF is encrypted and opens only with its password: send it as the option `password`."
+          : "The PDF is encrypted and does not open with this password.",
+      )
     : new ProblemError("undecodable-file", "The PDF is damaged or cut short.", {
         cause: new Error(`PDFium error ${error}`),
       });
@@ -41,13 +46,17 @@ const createPageLoader = ({ api }: Pdfium, document: number) => {
   };
 };
 
-const openPdf = (pdfium: Pdfium, path: string, pagePixels: number): Source => {
+const openPdf = (
+  pdfium: Pdfium,
+  path: string,
+  { pagePixels, password }: { pagePixels: number; password: string | undefined },
+): Source => {
   const { api } = pdfium;
-  const opened = pdfium.openDocument(path);
+  const opened = pdfium.openDocument(path, password);
   const pages = opened.document === 0 ? 0 : api.FPDF_GetPageCount(opened.document);
   if (pages < 1) {
     opened.close();
-    throw refuse(opened.error);
+    throw refuse(opened.error, password);
   }
   const loader = createPageLoader(pdfium, opened.document);
 
@@ -76,8 +85,8 @@ const openPdf = (pdfium: Pdfium, path: string, pagePixels: number): Source => {
 /** PDFium is loaded for the first PDF, not for images. */
 export const createPdfOpener = ({ pagePixels }: { pagePixels: number }) => {
   let pdfium: Promise<Pdfium> | undefined;
-  return async (path: string): Promise<Source> => {
+  return async (path: string, password?: string): Promise<Source> => {
     pdfium ??= loadPdfium();
-    return openPdf(await pdfium, path, pagePixels);
+    return openPdf(await pdfium, path, { pagePixels, password });
   };
 };

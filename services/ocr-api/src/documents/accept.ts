@@ -4,6 +4,7 @@ import {
   type DocumentStore,
   FIRST_ATTEMPT,
   newDocumentId,
+  sealPassword,
   storageKeys,
   type Workers,
 } from "@lectura/documents";
@@ -54,14 +55,27 @@ export const createAccept =
     // Every answer of Redis waits for a disk: what does not depend on the upload is asked while it streams in.
     const known = begin(workers.lastKnown());
     try {
-      const { input, options } = await readUpload(async (file) => {
+      const {
+        input,
+        options: { password, ...options },
+      } = await readUpload(async (file) => {
         const noted = begin(documents.receiving({ tenant, id }));
         return receiveFile({ storage, limit: maxFileBytes, noted }, keys.input, file);
       });
       requireLanguages(await known, options.languages);
+      const sealed = password === null ? undefined : sealPassword(password);
+      if (sealed) await storage.put(keys.passwordKey, sealed.key);
       // Sent one right after the other, so that Redis makes both durable at once. Should the job alone get through, its
       // worker finds no record and drops it; should the record alone, the sweeper adds the job.
-      const creating = documents.create({ id, tenant, input, options, trace_id: traceId, now });
+      const creating = documents.create({
+        id,
+        tenant,
+        input,
+        options,
+        sealed_password: sealed?.sealed ?? null,
+        trace_id: traceId,
+        now,
+      });
       const adding = begin(producer.add("inspect", { tenant, document: id, attempt: FIRST_ATTEMPT }));
       const record = await creating;
       await adding;
