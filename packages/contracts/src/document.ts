@@ -44,6 +44,13 @@ export const DocumentOptions = z.strictObject({
     .enum(["auto", "ignore", "only"])
     .default("auto")
     .describe("auto: read a PDF page's own text when it is good, else OCR; ignore: always OCR; only: never OCR"),
+  password: z
+    .string()
+    .min(1)
+    .max(200)
+    .nullable()
+    .default(null)
+    .describe("opens an encrypted PDF; forgotten with the end of the work"),
   ttl: Ttl.default(DEFAULT_TTL).describe("seconds, or a duration such as `PT12H`; at most 30 days"),
   reference: z.string().max(200).nullable().default(null).describe("your own id, searchable"),
 });

@@ -5,7 +5,7 @@ Called by: assemble and inspect (ocr-worker), once the results are in storage or
 KEYS  1 record  2 open  3 waiting
 ARGV  1 id  2 attempt  3 channel of changes  4.. field, value, ... of the record, the status among them
 
-Guarantees: the first final status stays. A document that is gone is not brought back.
+Guarantees: the first final status stays, and the password does not. A document that is gone is not brought back.
 Returns   : 1 when it is final by this call, 0 when not
 ]]
 local status, attempt = unpack(redis.call("HMGET", KEYS[1], "status", "attempt"))
@@ -13,6 +13,7 @@ if attempt ~= ARGV[2] or (status ~= "queued" and status ~= "processing") then
   return 0
 end
 redis.call("HSET", KEYS[1], unpack(ARGV, 4))
+redis.call("HDEL", KEYS[1], "sealed_password")
 redis.call("ZREM", KEYS[2], ARGV[1])
 redis.call("ZREM", KEYS[3], ARGV[1])
 redis.call("PUBLISH", ARGV[3], ARGV[1])

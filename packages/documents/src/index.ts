@@ -10,3 +10,4 @@ export { storageKeys } from "./storage-keys.ts";
 export { createDocumentStore, type DocumentStore } from "./store.ts";
 export type { Owned } from "./upkeep.ts";
 export { ANNOUNCE_SECONDS, createWorkers, type Workers } from "./workers.ts";
+export { sealPassword, unsealPassword } from "./sealed-password.ts";

@@ -25,6 +25,7 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
       expires_at,
       input: JSON.stringify(record.input),
       options: JSON.stringify(record.options),
+      ...(record.sealed_password !== null && { sealed_password: record.sealed_password }),
     };
     const made = await run(
       "create",

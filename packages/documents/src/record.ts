@@ -12,7 +12,8 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
 const number = z.coerce.number().int();
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null);
 
-// Options as they were parsed on the way in: here only their shape is checked, not the client's spelling.
+// Options as they were parsed on the way in: here only their shape is checked, not the client's spelling. The password
+// is not among them: what is in the record it is in for as long as the document.
 const StoredOptions = z.object({
   languages: z.array(z.string()),
   pages: z.string().nullable(),
@@ -29,6 +30,7 @@ const StoredRecord = z.object({
   attempt: number,
   input: json(DocumentInput),
   options: json(StoredOptions),
+  sealed_password: optional(z.string()),
   trace_id: z.string(),
   created_at: number,
   expires_at: number,
@@ -46,6 +48,8 @@ export type DocumentRecord = z.infer<typeof StoredRecord> & { id: DocumentId; do
 
 /** What a document is made of when it comes in. */
 export interface NewDocument extends Pick<DocumentRecord, "id" | "tenant" | "input" | "options" | "trace_id"> {
+  /** Left out where there is none. */
+  sealed_password?: string | null;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -54,8 +58,10 @@ export interface NewDocument extends Pick<DocumentRecord, "id" | "tenant" | "inp
 export const FIRST_ATTEMPT = 1;
 
 /** The record of a document that has just come in. */
-export const newRecord = ({ now, ...document }: NewDocument): DocumentRecord => ({
+export const newRecord = ({ now, sealed_password = null, ...document }: NewDocument): DocumentRecord => ({
   ...document,
+  options: StoredOptions.parse(document.options),
+  sealed_password,
   v: RECORD_VERSION,
   status: "queued",
   attempt: FIRST_ATTEMPT,

@@ -142,6 +142,16 @@ describe("createOcr", () => {
       expect(await ocr.inspect(path)).toEqual({ mediaType: "application/pdf", pages: 1 });
     });
 
+    it.each(["secreto", "contraseña"])("opens a PDF with its password: %s", async (password) => {
+      const path = await files.write(await makePdf([{ lines: LINES }], { password }));
+      expect(await ocr.inspect(path, { password })).toEqual({ mediaType: "application/pdf", pages: 1 });
+      const page = await ocr.recognize(path, 1, { languages: ["spa"], textLayer: "auto", password });
+      expect(page.text).toBe(TEXT);
+      // What is open belongs to whoever knows the password.
+      await expect(recognize(path)).rejects.toMatchObject({ code: "password-protected" });
+      await expect(ocr.inspect(path, { password: "otra" })).rejects.toThrow("does not open with this password");
+    });
+
     it("does not trust the invisible text behind a scan", async () => {
       const scan = await encode(await drawLines(LINES))
         .png()

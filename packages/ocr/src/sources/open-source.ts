@@ -10,21 +10,21 @@ import type { Source } from "./source.ts";
 export const createSourceOpener = ({ pagePixels }: { pagePixels: number }) => {
   const openPdf = createPdfOpener({ pagePixels });
   const openMagick = createMagickOpener({ pagePixels });
-  const openAs = async (mediaType: SupportedMediaType, path: string): Promise<Source> => {
-    if (mediaType === "application/pdf") return openPdf(path);
+  const openAs = async (mediaType: SupportedMediaType, path: string, password?: string): Promise<Source> => {
+    if (mediaType === "application/pdf") return openPdf(path, password);
     if (isMagickMediaType(mediaType)) return openMagick(path, mediaType);
     return openImage(path, { mediaType, pagePixels });
   };
   let last: { key: string; source: Source } | undefined;
 
-  return async (path: string): Promise<Source> => {
+  return async (path: string, password?: string): Promise<Source> => {
     const { size, mtimeMs, ino } = await stat(path);
-    const key = [path, size, mtimeMs, ino].join("\n");
+    const key = [path, size, mtimeMs, ino, password].join("\n");
     if (last?.key === key) return last.source;
     last?.source.close();
     last = undefined;
     const mediaType = await mediaTypeOf(path);
-    const source = await openAs(mediaType, path);
+    const source = await openAs(mediaType, path, password);
     last = { key, source };
     return source;
   };

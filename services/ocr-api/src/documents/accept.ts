@@ -5,6 +5,7 @@ import {
   FIRST_ATTEMPT,
   type Hold,
   newDocumentId,
+  sealPassword,
   storageKeys,
   type Workers,
 } from "@lectura/documents";
@@ -75,12 +76,17 @@ export const createAccept =
         const store: Store = async (chunks) => storage.put(keys.input, endingAfter(chunks, noted));
         return receiveFile({ store, limit: maxFileBytes }, file);
       });
-      const { input, options } = upload;
+      const {
+        input,
+        options: { password, ...options },
+      } = upload;
       requireLanguages(await known, options.languages);
+      const sealed = password === null ? undefined : sealPassword(password);
+      if (sealed) await storage.put(keys.passwordKey, sealed.key);
       // Sent one right after the other, so that Redis makes both durable at once. Should the job alone get through, its
       // worker finds no record and drops it; should the record alone, the sweeper adds the job.
       const creating = documents.create(
-        { id, tenant, input, options, trace_id: traceId, now },
+        { id, tenant, input, options, sealed_password: sealed?.sealed ?? null, trace_id: traceId, now },
         once && { hold: once.hold, fingerprint: once.fingerprint(upload) },
       );
       const adding = begin(producer.add("inspect", { tenant, document: id, attempt: FIRST_ATTEMPT }));

@@ -47,6 +47,7 @@ const stored = async (bytes: number): Promise<DocumentRecord> => {
     attempt: 1,
     input: { filename: null, media_type: "image/png", bytes, sha256: "0" },
     options: DocumentOptions.parse({}),
+    sealed_password: null,
     trace_id: "0",
     created_at: 0,
     expires_at: 0,

@@ -2,6 +2,7 @@ import { type JobPayload, PageResult, selectPages } from "@lectura/contracts";
 import { type DocumentRecord, isTombstone, type Outcome, storageKeys, toDocument } from "@lectura/documents";
 import type { Storage } from "@lectura/storage";
 import { withSpan } from "@lectura/telemetry";
+import { forgetPassword } from "../inputs/password.ts";
 import { provenanceOf } from "../results/provenance.ts";
 import { writeResults } from "../results/write-results.ts";
 import { clearIfGone } from "./clear-if-gone.ts";
@@ -63,6 +64,7 @@ export const assembleDocument = async (
     );
   }
   await documents.finish(job, outcome);
+  await forgetPassword(storage, record);
   await clearIfGone(dependencies, record);
   await inputs.forget(record.id);
 };

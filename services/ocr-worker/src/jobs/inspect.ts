@@ -1,6 +1,7 @@
 import { type JobPayload, ProblemError, selectPages } from "@lectura/contracts";
 import type { DocumentRecord } from "@lectura/documents";
 import { withSpan } from "@lectura/telemetry";
+import { forgetPassword, passwordOf } from "../inputs/password.ts";
 import { assembleDocument } from "./assemble.ts";
 import type { JobDependencies } from "./dependencies.ts";
 import { toFailure } from "./failure.ts";
@@ -28,12 +29,13 @@ const chosenPages = (record: DocumentRecord, total: number, maxPages: number): n
 export const createInspect =
   (dependencies: JobDependencies) =>
   async (job: JobPayload<"inspect">, { signal }: { signal: AbortSignal }): Promise<void> => {
-    const { documents, producer, inputs, ocr, maxPages } = dependencies;
+    const { documents, storage, producer, inputs, ocr, maxPages } = dependencies;
     const record = await takeUp(dependencies, job);
     if (!record) return;
     try {
+      const password = await passwordOf(storage, record);
       const { pages: total } = await withSpan("inspect input", async () =>
-        inputs.use(record, async (path) => ocr.inspect(path, { signal })),
+        inputs.use(record, async (path) => ocr.inspect(path, { ...password, signal })),
       );
       const pages = chosenPages(record, total, maxPages);
       const window = ocr.info.slots * WINDOW_PER_SLOT;
@@ -53,6 +55,7 @@ export const createInspect =
       if (!(error instanceof ProblemError) || error.code === "page-crashed" || error.code === "engine-unavailable")
         throw error;
       await documents.finish(job, { status: "failed", finished_at: Date.now(), error: toFailure(error) });
+      await forgetPassword(storage, record);
       await inputs.forget(record.id);
     }
   };

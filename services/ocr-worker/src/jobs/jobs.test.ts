@@ -82,6 +82,30 @@ describe("a document is read", () => {
     expect((await worker.stored()).filter((key) => key.includes("/pages/"))).toHaveLength(3);
   });
 
+  it.each([1, 3])("of %d pages under a password, of which nothing is left in Redis or storage", async (pages) => {
+    const { document: id } = await worker.submit(await textPdf(pages, { password: "contraseña" }), {
+      password: "contraseña",
+    });
+    expect(await worker.inRedis()).toContain("sealed_password");
+    expect(await worker.stored()).toContain(storageKeys(TENANT, id).passwordKey);
+    worker.run();
+    expect(await worker.untilFinal(id)).toMatchObject({ status: "succeeded", done: pages, sealed_password: null });
+    expect((await text(id)).split("\f")[0]).toBe(`${pageText(1)}\n`);
+    expect(await worker.inRedis()).not.toMatch(/contraseña|sealed_password/);
+    await expect.poll(() => worker.stored()).not.toContain(storageKeys(TENANT, id).passwordKey);
+  });
+
+  it("under another password: not, and of that nothing is left either", async () => {
+    const { document: id } = await worker.submit(await textPdf(2, { password: "secreto" }), { password: "otra" });
+    worker.run();
+    expect(await worker.untilFinal(id)).toMatchObject({
+      status: "failed",
+      error: { code: "password-protected", detail: expect.stringContaining("does not open with this password") },
+      sealed_password: null,
+    });
+    await expect.poll(() => worker.stored()).not.toContain(storageKeys(TENANT, id).passwordKey);
+  });
+
   it("half of it born digital, each page its own way", async () => {
     worker.run();
     const { document: id } = await worker.submit(await sample("informe.pdf"));

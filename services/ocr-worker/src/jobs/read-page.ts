@@ -1,6 +1,7 @@
 import { type JobPayload, type PageResult, ProblemError } from "@lectura/contracts";
 import { type DocumentRecord, storageKeys } from "@lectura/documents";
 import { withSpan } from "@lectura/telemetry";
+import { passwordOf } from "../inputs/password.ts";
 import { clearIfGone } from "./clear-if-gone.ts";
 import type { JobDependencies } from "./dependencies.ts";
 import { failedPage, toFailure } from "./failure.ts";
@@ -16,15 +17,16 @@ export interface SettledPage {
 }
 
 const recognise = async (
-  { ocr, inputs, documents }: JobDependencies,
+  { ocr, inputs, documents, storage }: JobDependencies,
   job: JobPayload<"page">,
   record: DocumentRecord,
   signal: AbortSignal,
 ): Promise<PageResult> => {
   const { languages, text_layer } = record.options;
+  const password = await passwordOf(storage, record);
   try {
     return await inputs.use(record, async (path) =>
-      ocr.recognize(path, job.page, { languages, textLayer: text_layer, signal }),
+      ocr.recognize(path, job.page, { languages, textLayer: text_layer, ...password, signal }),
     );
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
