@@ -89,7 +89,7 @@ export const Document = z
     expires_at: Timestamp,
     error: Failure.nullable(),
     trace_id: z.string(),
-    links: z.object({ self: z.string(), result: z.string() }),
+    links: z.object({ self: z.string(), result: z.string(), events: z.string(), cancel: z.string() }),
   })
   .meta({ id: "Document" });
 export type Document = z.infer<typeof Document>;

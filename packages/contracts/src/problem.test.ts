@@ -25,7 +25,10 @@ describe("the problem table", () => {
       "engine-unavailable",
       "internal",
       "overloaded",
+      "quota-exceeded",
+      "request-in-progress",
       "request-timeout",
+      "too-many-in-flight",
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { addAbortSignal, Readable } from "node:stream";
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -112,6 +113,11 @@ export const createS3Storage = (location: S3Location): Storage => {
     head: async (key) => {
       const object = await unlessMissing(client.send(new HeadObjectCommand(named(key))));
       return object && { bytes: object.ContentLength ?? 0 };
+    },
+
+    copy: async (from, to) => {
+      const CopySource = `${Bucket}/${location.prefix}${from}`;
+      return (await unlessMissing(client.send(new CopyObjectCommand({ ...named(to), CopySource })))) !== undefined;
     },
 
     delete: async (key) => {

@@ -1,5 +1,13 @@
 import { type JobPayload, PageResult, selectPages } from "@lectura/contracts";
-import { type DocumentRecord, isTombstone, type Outcome, storageKeys, toDocument } from "@lectura/documents";
+import {
+  type DocumentRecord,
+  isTombstone,
+  type Outcome,
+  type Recogniser,
+  resultKey,
+  storageKeys,
+  toDocument,
+} from "@lectura/documents";
 import type { Storage } from "@lectura/storage";
 import { withSpan } from "@lectura/telemetry";
 import { provenanceOf } from "../results/provenance.ts";
@@ -40,6 +48,10 @@ const outcomeOf = async (pages: Pages): Promise<Outcome> => {
   return { status: failed > 0 ? "partial" : "succeeded", finished_at, confidence };
 };
 
+/** Where others find this result. That of a copy is found by its original: this engine has not read its pages. */
+const foundBy = (record: DocumentRecord, { status }: Outcome, info: Recogniser) =>
+  status === "succeeded" && !record.cached ? { tenant: record.tenant, by: resultKey(record, info) } : undefined;
+
 /** Puts the page results together, stores the whole in every format and finishes the document. */
 export const assembleDocument = async (
   dependencies: JobDependencies,
@@ -62,7 +74,7 @@ export const assembleDocument = async (
       }),
     );
   }
-  await documents.finish(job, outcome);
+  await documents.finish(job, outcome, foundBy(record, outcome, ocr.info));
   await clearIfGone(dependencies, record);
   await inputs.forget(record.id);
 };
