@@ -36,6 +36,10 @@ const Languages = z
       .transform((names) => [...new Set(names)]),
   );
 
+/** `batch` waits until nothing `interactive` does. */
+export const Priority = z.enum(["interactive", "batch"]);
+export type Priority = z.infer<typeof Priority>;
+
 /** What a client may ask for, from a form, a query string or JSON; parsed, it has every default filled in. */
 export const DocumentOptions = z.strictObject({
   languages: Languages.default(["spa", "eng"]).describe("`spa+eng`; GET /v1/languages lists the installed ones"),
@@ -46,6 +50,7 @@ export const DocumentOptions = z.strictObject({
     .describe("auto: read a PDF page's own text when it is good, else OCR; ignore: always OCR; only: never OCR"),
   ttl: Ttl.default(DEFAULT_TTL).describe("seconds, or a duration such as `PT12H`; at most 30 days"),
   reference: z.string().max(200).nullable().default(null).describe("your own id, searchable"),
+  priority: Priority.default("interactive").describe("batch: let whatever is interactive go first"),
 });
 export type DocumentOptions = z.infer<typeof DocumentOptions>;
 
@@ -70,6 +75,7 @@ export const Document = z
       pages: z.string().nullable(),
       text_layer: z.enum(["auto", "ignore", "only"]),
       ttl: z.int().describe("seconds"),
+      priority: Priority,
     }),
     pages: z.object({
       total: z.int().nullable().describe("selected pages; null before inspection"),

@@ -22,6 +22,7 @@ const StoredOptions = z.object({
   text_layer: DocumentOptions.shape.text_layer,
   ttl: z.int(),
   reference: z.string().nullable(),
+  priority: DocumentOptions.shape.priority,
 });
 
 /** A document as Redis keeps it: a hash of strings. The record is the truth; jobs are only a means. */

@@ -96,7 +96,7 @@ export const createAccept =
       }
       // Sent one right after the other, so that Redis makes both durable at once. Should the job alone get through, its
       // worker finds no record and drops it; should the record alone, the sweeper adds the job.
-      const adding = begin(producer.add("inspect", job));
+      const adding = begin(producer.add("inspect", job, options.priority));
       const record = await creating;
       await adding;
       return record;

@@ -5,6 +5,7 @@ import { assembleDocument } from "./assemble.ts";
 import type { JobDependencies } from "./dependencies.ts";
 import { toFailure } from "./failure.ts";
 import { readPage } from "./read-page.ts";
+import { urgencyOf } from "./urgency.ts";
 import { takeUp } from "./take-up.ts";
 import { whileInWork } from "./while-in-work.ts";
 
@@ -33,7 +34,7 @@ const inspect = async (
 ): Promise<void> => {
   const { documents, producer, inputs, ocr, maxPages } = dependencies;
   const { pages: total } = await withSpan("inspect input", async () =>
-    inputs.use(record, async (path) => ocr.inspect(path, { signal })),
+    inputs.use(record, async (path) => ocr.inspect(path, { signal, urgency: urgencyOf(record, { alone: true }) })),
   );
   const pages = chosenPages(record, total, maxPages);
   const window = ocr.info.slots * WINDOW_PER_SLOT;
@@ -44,6 +45,7 @@ const inspect = async (
     await producer.addAll(
       "page",
       pages.slice(0, issued).map((page) => ({ ...job, page })),
+      record.options.priority,
     );
     return;
   }

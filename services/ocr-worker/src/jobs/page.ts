@@ -18,8 +18,9 @@ const readAndGoOn = async (
     settled.nextIndex === undefined
       ? undefined
       : selectPages(record.options.pages, record.source_pages ?? 0)[settled.nextIndex];
-  if (next !== undefined) await dependencies.producer.add("page", { ...document, page: next });
-  if (settled.complete) await dependencies.producer.add("assemble", document);
+  const { producer } = dependencies;
+  if (next !== undefined) await producer.add("page", { ...document, page: next }, record.options.priority);
+  if (settled.complete) await producer.add("assemble", document);
 };
 
 /** Reads one page of a longer document, then puts its next page into the queue, or its assembly after the last. */

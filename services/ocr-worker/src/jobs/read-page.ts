@@ -4,6 +4,7 @@ import { withSpan } from "@lectura/telemetry";
 import { clearIfGone } from "./clear-if-gone.ts";
 import type { JobDependencies } from "./dependencies.ts";
 import { failedPage, toFailure } from "./failure.ts";
+import { urgencyOf } from "./urgency.ts";
 
 /** So often the engine may die over a page before the page is given up. */
 const MAX_STRIKES = 3;
@@ -22,9 +23,11 @@ const recognise = async (
   signal: AbortSignal,
 ): Promise<PageResult> => {
   const { languages, text_layer } = record.options;
+  // A document of one page has no plan yet in the record that its inspection took up.
+  const urgency = urgencyOf(record, { alone: record.total === null || record.total === 1 });
   try {
     return await inputs.use(record, async (path) =>
-      ocr.recognize(path, job.page, { languages, textLayer: text_layer, signal }),
+      ocr.recognize(path, job.page, { languages, textLayer: text_layer, signal, urgency }),
     );
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
