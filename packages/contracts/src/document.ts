@@ -36,6 +36,10 @@ const Languages = z
       .transform((names) => [...new Set(names)]),
   );
 
+/** `batch` waits until nothing `interactive` does. */
+export const Priority = z.enum(["interactive", "batch"]);
+export type Priority = z.infer<typeof Priority>;
+
 /** What a client may ask for, from a form, a query string or JSON; parsed, it has every default filled in. */
 export const DocumentOptions = z.strictObject({
   languages: Languages.default(["spa", "eng"]).describe("`spa+eng`; GET /v1/languages lists the installed ones"),
@@ -53,6 +57,7 @@ export const DocumentOptions = z.strictObject({
     .describe("opens an encrypted PDF; forgotten with the end of the work"),
   ttl: Ttl.default(DEFAULT_TTL).describe("seconds, or a duration such as `PT12H`; at most 30 days"),
   reference: z.string().max(200).nullable().default(null).describe("your own id, searchable"),
+  priority: Priority.default("interactive").describe("batch: let whatever is interactive go first"),
 });
 export type DocumentOptions = z.infer<typeof DocumentOptions>;
 
@@ -77,6 +82,7 @@ export const Document = z
       pages: z.string().nullable(),
       text_layer: z.enum(["auto", "ignore", "only"]),
       ttl: z.int().describe("seconds"),
+      priority: Priority,
     }),
     pages: z.object({
       total: z.int().nullable().describe("selected pages; null before inspection"),
@@ -96,7 +102,7 @@ export const Document = z
     expires_at: Timestamp,
     error: Failure.nullable(),
     trace_id: z.string(),
-    links: z.object({ self: z.string(), result: z.string() }),
+    links: z.object({ self: z.string(), result: z.string(), events: z.string(), cancel: z.string() }),
   })
   .meta({ id: "Document" });
 export type Document = z.infer<typeof Document>;

@@ -26,8 +26,11 @@ describe("the problem table", () => {
       "engine-unavailable",
       "internal",
       "overloaded",
+      "quota-exceeded",
       "rate-limited",
+      "request-in-progress",
       "request-timeout",
+      "too-many-in-flight",
     ]);
   });
 });

@@ -6,6 +6,7 @@ export { createKeys } from "./keys.ts";
 export type { ListQuery } from "./lookup.ts";
 export type { Attempt, Outcome } from "./progress.ts";
 export { type DocumentRecord, FIRST_ATTEMPT, isTombstone, NewerRecordError, type Tombstone } from "./record.ts";
+export { type Recogniser, resultKey } from "./result-key.ts";
 export { storageKeys } from "./storage-keys.ts";
 export { createDocumentStore, type DocumentStore } from "./store.ts";
 export type { Owned } from "./upkeep.ts";

@@ -1,10 +1,14 @@
-import type { DocumentId, TenantId } from "@lectura/contracts";
 import { HoldLostError, KEY_LASTS_MS, type Hold } from "./idempotency.ts";
 import type { Keys } from "./keys.ts";
 import { type DocumentRecord, type NewDocument, newRecord } from "./record.ts";
 import type { RunScript } from "./scripts.ts";
 
 const TOMBSTONE_SECONDS = 30 * 86_400;
+
+/** What has to be known of a document to take it out of every index. */
+interface Grave extends Pick<DocumentRecord, "id" | "tenant">, Partial<Pick<DocumentRecord, "found_by">> {
+  reference: string | null;
+}
 
 /** A document's coming and going, each one Lua file. */
 export const createIntake = (run: RunScript, keys: Keys) => ({
@@ -55,22 +59,18 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
   },
 
   /** Leaves only a tombstone; false when there is no such document of this tenant. The bytes go separately. */
-  bury: async (
-    { id, tenant, reference }: { id: DocumentId; tenant: TenantId; reference: string | null },
-    as: "deleted" | "expired",
-  ): Promise<boolean> =>
+  bury: async ({ id, tenant, reference, found_by = null }: Grave, as: "deleted" | "expired"): Promise<boolean> =>
     (await run(
       "bury",
       [
-        keys.record(id),
-        keys.done(id),
-        keys.failed(id),
+        ...keys.document(id),
         keys.tenant(tenant),
         keys.reference(tenant, reference),
         keys.open,
         keys.waiting,
         keys.expiry,
         keys.purge,
+        found_by === null ? keys.record(id) : keys.cache(tenant, found_by),
       ],
       [id, tenant, as, Date.now(), TOMBSTONE_SECONDS, keys.changes],
     )) === 1,

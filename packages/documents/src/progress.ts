@@ -1,4 +1,4 @@
-import type { DocumentId, Failure } from "@lectura/contracts";
+import type { DocumentId, Failure, TenantId } from "@lectura/contracts";
 import { z } from "zod";
 import type { Keys } from "./keys.ts";
 import type { RunScript } from "./scripts.ts";
@@ -17,15 +17,9 @@ export interface Outcome {
 }
 
 const Settled = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+const Cancelled = z.union([z.literal(1), z.literal(0), z.literal(-1)]);
 
-const outcomeFields = ({ status, finished_at, confidence = null, error = null }: Outcome): (string | number)[] => [
-  "status",
-  status,
-  "finished_at",
-  finished_at,
-  ...(confidence === null ? [] : ["confidence", confidence]),
-  ...(error === null ? [] : ["error", JSON.stringify(error)]),
-];
+const asJson = (failure: Failure | null | undefined): string => (failure ? JSON.stringify(failure) : "");
 
 /** The work on a document, step by step, each one Lua file. */
 export const createProgress = (run: RunScript, keys: Keys) => ({
@@ -33,7 +27,7 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
   start: async ({ document, attempt }: Attempt): Promise<boolean> =>
     (await run(
       "start",
-      [keys.record(document), keys.open, keys.waiting],
+      [...keys.document(document), keys.open, keys.waiting],
       [document, attempt, Date.now(), keys.changes],
     )) === 1,
 
@@ -45,48 +39,80 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
     const issued = z
       .number()
       .parse(
-        await run(
-          "plan",
-          [keys.record(document)],
-          [attempt, plan.sourcePages, plan.selected, plan.window, keys.changes, document],
-        ),
+        await run("plan", keys.document(document), [
+          document,
+          attempt,
+          plan.sourcePages,
+          plan.selected,
+          plan.window,
+          Date.now(),
+          keys.changes,
+        ]),
       );
     return issued < 0 ? undefined : issued;
   },
+
+  /** Takes a queued document into work with these pages done; false when it is in work already, or gone. */
+  adopt: async (
+    { document, attempt }: Attempt,
+    { sourcePages, pages }: { sourcePages: number; pages: number[] },
+  ): Promise<boolean> =>
+    (await run(
+      "adopt",
+      [...keys.document(document), keys.open, keys.waiting],
+      [document, attempt, Date.now(), keys.changes, sourcePages, ...pages],
+    )) === 1,
 
   /** Counts a page once; undefined when the document is no longer in work, so that the page's bytes must go. */
   settlePage: async (
     { document, attempt }: Attempt,
     page: { number: number; failure: Failure | null; milliseconds: number },
   ): Promise<{ complete: boolean; nextIndex: number | undefined } | undefined> => {
+    const milliseconds = Math.round(page.milliseconds);
     const [counted, settled, total, next] = Settled.parse(
       await run(
         "settle-page",
-        [keys.record(document), keys.done(document), keys.failed(document), keys.open, keys.pace],
-        [
-          document,
-          attempt,
-          page.number,
-          page.failure ? JSON.stringify(page.failure) : "",
-          Math.round(page.milliseconds),
-          Date.now(),
-          keys.changes,
-        ],
+        [...keys.document(document), keys.open, keys.pace],
+        [document, attempt, page.number, asJson(page.failure), milliseconds, Date.now(), keys.changes],
       ),
     );
     if (counted < 0) return undefined;
     return { complete: settled === total, nextIndex: next < 0 ? undefined : next };
   },
 
-  /** Gives the final status; false when another was first or the document is gone. */
-  finish: async ({ document, attempt }: Attempt, outcome: Outcome): Promise<boolean> =>
+  /**
+   * Gives the final status; false when another was first or the document is gone. `found` names where documents that
+   * ask for the same find this one's result.
+   */
+  finish: async (
+    { document, attempt }: Attempt,
+    { status, finished_at, confidence, error }: Outcome,
+    found?: { tenant: TenantId; by: string },
+  ): Promise<boolean> =>
     (await run(
       "finish",
-      [keys.record(document), keys.open, keys.waiting],
-      [document, attempt, keys.changes, ...outcomeFields(outcome)],
+      [
+        ...keys.document(document),
+        keys.open,
+        keys.waiting,
+        found ? keys.cache(found.tenant, found.by) : keys.record(document),
+      ],
+      [document, attempt, status, finished_at, asJson(error), confidence ?? "", keys.changes, found?.by ?? ""],
     )) === 1,
+
+  /** Ends an unfinished document for its owner; false when it was final before, undefined when there is none. */
+  cancel: async (tenant: TenantId, document: DocumentId): Promise<boolean | undefined> => {
+    const cancelled = Cancelled.parse(
+      await run(
+        "cancel",
+        [...keys.document(document), keys.open, keys.waiting],
+        [document, tenant, Date.now(), keys.changes],
+      ),
+    );
+    return cancelled < 0 ? undefined : cancelled === 1;
+  },
 
   /** Counts the engine's death over a page; how often it has happened. */
   strike: async ({ document, attempt }: Attempt, page: number): Promise<number> =>
-    z.number().parse(await run("strike", [keys.record(document)], [attempt, page])),
+    z.number().parse(await run("strike", keys.document(document), [attempt, page])),
 });

@@ -1,7 +1,10 @@
 import { DocumentInput, type DocumentId, DocumentOptions, DocumentStatus, Failure, TenantId } from "@lectura/contracts";
 import { z } from "zod";
 
-/** Version of the record's form. A reader refuses newer ones and migrates older ones. */
+/**
+ * Version of the record's form. A reader refuses newer ones and migrates older ones. A field that older readers may
+ * overlook, and that has a default where it is missing, needs no new version.
+ */
 export const RECORD_VERSION = 1;
 
 const json = <Schema extends z.ZodType>(schema: Schema) =>
@@ -20,6 +23,7 @@ const StoredOptions = z.object({
   text_layer: DocumentOptions.shape.text_layer,
   ttl: z.int(),
   reference: z.string().nullable(),
+  priority: DocumentOptions.shape.priority,
 });
 
 /** A document as Redis keeps it: a hash of strings. The record is the truth; jobs are only a means. */
@@ -40,6 +44,11 @@ const StoredRecord = z.object({
   total: optional(number),
   issued: optional(number),
   confidence: optional(z.coerce.number()),
+  cached: z
+    .string()
+    .optional()
+    .transform((text) => text === "1"),
+  found_by: optional(z.string()),
   error: optional(json(Failure)),
 });
 
@@ -73,6 +82,8 @@ export const newRecord = ({ now, sealed_password = null, ...document }: NewDocum
   total: null,
   issued: null,
   confidence: null,
+  cached: false,
+  found_by: null,
   error: null,
   done: 0,
   failed: 0,

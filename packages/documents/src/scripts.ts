@@ -9,11 +9,14 @@ type ScriptName =
   | "finish"
   | "bury"
   | "strike"
+  | "cancel"
+  | "adopt"
   | "claim-key"
   | "release-key";
 
 /** Runs one of the Lua files beside `src`. */
 export type RunScript = runtime.RunScript<ScriptName>;
 
+/** Each file is run behind `emit.lua`, by which it tells the document's events. */
 export const createRunScript = (redis: Redis): RunScript =>
-  runtime.createRunScript(redis, new URL("../lua/", import.meta.url));
+  runtime.createRunScript(redis, new URL("../lua/", import.meta.url), { prelude: "emit" });

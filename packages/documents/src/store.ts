@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { createKeys } from "./keys.ts";
+import { createEvents } from "./events.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createIntake } from "./intake.ts";
 import { createLookup } from "./lookup.ts";
@@ -16,6 +17,7 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
     ...createIdempotency(run, keys),
     ...createProgress(run, keys),
     ...createLookup(redis, keys),
+    ...createEvents(redis, keys),
     ...createUpkeep(redis, keys),
   };
 };

@@ -9,9 +9,13 @@ import type { Storage } from "@lectura/storage";
 import type { Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
 import { createAccept } from "./documents/accept.ts";
+import { createCancel } from "./documents/cancel.ts";
+import { createEventStream } from "./documents/events.ts";
 import { createFind } from "./documents/find.ts";
+import { lifecycleRoutes } from "./documents/lifecycle-routes.ts";
 import { createList } from "./documents/list.ts";
 import { createRemove } from "./documents/remove.ts";
+import { createReuse } from "./documents/reuse.ts";
 import { documentRoutes } from "./documents/routes.ts";
 import { createSubmit } from "./documents/submit.ts";
 import { createWatch } from "./documents/wait.ts";
@@ -50,14 +54,21 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   app.addHook("preClose", async () => closing.abort());
   const watch = createWatch({ find, changes, workers, closing: closing.signal });
   const maxFileBytes = limits.file_bytes;
-  const accept = createAccept({ documents, workers, storage, producer, maxFileBytes });
+  const reuse = createReuse({ documents, workers, storage });
+  const accept = createAccept({ documents, workers, storage, producer, reuse, maxFileBytes });
   documentRoutes(app, {
     submit: createSubmit({ documents, accept, find, maxFileBytes }),
     find,
     list: createList({ documents, watch }),
-    remove: createRemove({ documents, storage }),
     watch,
     storage,
+  });
+  lifecycleRoutes(app, {
+    find,
+    watch,
+    cancel: createCancel({ documents, storage, find }),
+    remove: createRemove({ documents, storage }),
+    events: createEventStream({ documents, find, changes, closing: closing.signal }),
   });
   platformRoutes(app, { workers, limits });
   return app;

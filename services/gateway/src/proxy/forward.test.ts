@@ -179,3 +179,24 @@ describe("a client that goes away", () => {
     await closed.promise;
   });
 });
+
+describe("an answer that takes its time", () => {
+  it("is passed on piece by piece, as events are", async () => {
+    const { ocrApi } = gateway;
+    const heard = Promise.withResolvers<void>();
+    ocrApi.answer = async (_request, response) => {
+      response.setHeader("content-type", "text/event-stream").write("id: 1\n\n");
+      await heard.promise;
+      response.end("id: 2\n\n");
+    };
+    const answer = await call(`/v1/documents/doc_${"0".repeat(32)}/events`, { headers: { "last-event-id": "7" } });
+    expect(ocrApi.calls[0]?.headers["last-event-id"]).toBe("7");
+    expect(answer.headers["content-type"]).toBe("text/event-stream");
+    const pieces: string[] = [];
+    for await (const piece of answer) {
+      pieces.push(String(piece));
+      heard.resolve();
+    }
+    expect(pieces).toEqual(["id: 1\n\n", "id: 2\n\n"]);
+  });
+});

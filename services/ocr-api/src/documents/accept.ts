@@ -12,6 +12,7 @@ import {
 import type { Producer } from "@lectura/queue";
 import type { Storage } from "@lectura/storage";
 import { receiveFile, type Store } from "./receive.ts";
+import type { Reuse } from "./reuse.ts";
 import type { IncomingFile, Upload } from "./upload.ts";
 
 interface Dependencies {
@@ -19,12 +20,15 @@ interface Dependencies {
   workers: Workers;
   storage: Storage;
   producer: Producer;
+  reuse: Reuse;
   maxFileBytes: number;
 }
 
 /** What is known of a submission before its body is read. */
 export interface Submission {
   traceId: string;
+  /** Recognise it whether or not that was done before. */
+  anew: boolean;
 }
 
 /** Reads a submission's body, handing its file to `receive` while it streams in. */
@@ -57,10 +61,10 @@ const requireLanguages = (known: WorkerAnnouncement[], languages: string[]): voi
  * way, nothing is left but what the sweeper completes or removes.
  */
 export const createAccept =
-  ({ documents, workers, storage, producer, maxFileBytes }: Dependencies) =>
+  ({ documents, workers, storage, producer, reuse, maxFileBytes }: Dependencies) =>
   async (
     tenant: TenantId,
-    { traceId }: Submission,
+    { traceId, anew }: Submission,
     readUpload: ReadUpload,
     once?: { hold: Hold; fingerprint: (upload: Upload) => string },
   ): Promise<DocumentRecord> => {
@@ -81,15 +85,25 @@ export const createAccept =
         options: { password, ...options },
       } = upload;
       requireLanguages(await known, options.languages);
+      // What a password has opened is for those who know it.
+      const reused = anew || password !== null ? undefined : await reuse(tenant, id, { input, options });
       const sealed = password === null ? undefined : sealPassword(password);
       if (sealed) await storage.put(keys.passwordKey, sealed.key);
-      // Sent one right after the other, so that Redis makes both durable at once. Should the job alone get through, its
-      // worker finds no record and drops it; should the record alone, the sweeper adds the job.
       const creating = documents.create(
         { id, tenant, input, options, sealed_password: sealed?.sealed ?? null, trace_id: traceId, now },
         once && { hold: once.hold, fingerprint: once.fingerprint(upload) },
       );
-      const adding = begin(producer.add("inspect", { tenant, document: id, attempt: FIRST_ATTEMPT }));
+      const job = { tenant, document: id, attempt: FIRST_ATTEMPT };
+      if (reused) {
+        // Should the process die between the two, the document is queued and will be recognised.
+        const record = await creating;
+        const cached = await documents.adopt(job, reused);
+        await producer.add("assemble", job);
+        return { ...record, cached };
+      }
+      // Sent one right after the other, so that Redis makes both durable at once. Should the job alone get through, its
+      // worker finds no record and drops it; should the record alone, the sweeper adds the job.
+      const adding = begin(producer.add("inspect", job, options.priority));
       const record = await creating;
       await adding;
       return record;

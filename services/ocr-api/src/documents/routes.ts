@@ -8,7 +8,6 @@ import type { Find } from "./find.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import type { List } from "./list.ts";
 import { preferredWait } from "./prefer.ts";
-import type { Remove } from "./remove.ts";
 import { chooseFormat, documentResult, pageResult, type StoredResult } from "./result.ts";
 import type { Submit, Submitted } from "./submit.ts";
 import { readUpload } from "./upload.ts";
@@ -18,10 +17,12 @@ interface Dependencies {
   submit: Submit;
   find: Find;
   list: List;
-  remove: Remove;
   watch: Watch;
   storage: Storage;
 }
+
+/** What is there already only has to be put together: whoever asks for it is kept waiting for that long at most. */
+const ASSEMBLY_SECONDS = 10;
 
 const retryAfter = (etaSeconds: number | null | undefined): number => Math.min(60, Math.max(1, etaSeconds ?? 1));
 
@@ -46,7 +47,9 @@ const submission = (app: FastifyInstance, { submit, watch }: Dependencies): void
   const receive = async (tenant: TenantId, request: FastifyRequest): Promise<Submitted> => {
     try {
       const key = idempotencyKey(request.headers["idempotency-key"]);
-      return await submit(tenant, { traceId: currentTraceId(), key }, async (receive) => readUpload(request, receive));
+      const anew = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
+      const submission = { traceId: currentTraceId(), key, anew };
+      return await submit(tenant, submission, async (receive) => readUpload(request, receive));
     } catch (error) {
       discardBody(request);
       throw error;
@@ -57,7 +60,8 @@ const submission = (app: FastifyInstance, { submit, watch }: Dependencies): void
     const { tenant } = caller();
     const submitted = await receive(tenant, request);
     const wait = preferredWait(request.headers.prefer);
-    const record = await watch.untilFinal(tenant, submitted.record, wait ?? 0);
+    const patience = submitted.record.cached ? ASSEMBLY_SECONDS : 0;
+    const record = await watch.untilFinal(tenant, submitted.record, Math.max(wait ?? 0, patience));
     const document = await watch.view(record);
     const done = wait !== undefined && document.queue === null;
     reply.code(done ? 200 : 202).headers({ location: document.links.self, "operation-location": document.links.self });
@@ -117,9 +121,4 @@ export const documentRoutes = (app: FastifyInstance, dependencies: Dependencies)
   submission(app, dependencies);
   reading(app, dependencies);
   results(app, dependencies);
-  serve(app, api.deleteDocument, async ({ caller, params, query, reply }) => {
-    query();
-    await dependencies.remove(caller().tenant, params.id);
-    return reply.code(204).send();
-  });
 };

@@ -57,6 +57,8 @@ const stored = async (bytes: number): Promise<DocumentRecord> => {
     total: null,
     issued: null,
     confidence: null,
+    cached: false,
+    found_by: null,
     error: null,
     done: 0,
     failed: 0,

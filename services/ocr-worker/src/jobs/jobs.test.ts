@@ -1,11 +1,13 @@
+import { randomBytes } from "node:crypto";
 import { type DocumentId, DocumentResult, type JobPayload, PageResult, ProblemError } from "@lectura/contracts";
-import { storageKeys } from "@lectura/documents";
+import { resultKey, storageKeys } from "@lectura/documents";
 import type { Ocr } from "@lectura/ocr";
+import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lineTexts, oneLine, pageText, sample, textPdf, threePageScan } from "../fixtures/documents.ts";
-import { engineProcesses } from "../fixtures/engine-processes.ts";
+import { cpuSeconds, engineProcesses } from "../fixtures/engine-processes.ts";
 import { startOcr, startWorker, type TestWorker } from "../fixtures/start-worker.ts";
-import { TENANT } from "../fixtures/take-in.ts";
+import { takeIn, TENANT } from "../fixtures/take-in.ts";
 import { createInspect } from "./inspect.ts";
 import { createPage } from "./page.ts";
 
@@ -272,6 +274,75 @@ describe("a document that is deleted", () => {
     const job = await worker.submit(await oneLine());
     await deleted.promise;
     await nothingIsLeft();
+  });
+});
+
+/** A page that recognises for a minute and more. */
+const endlessPage = async (): Promise<Buffer> => {
+  const side = 3000;
+  const noise = randomBytes(side * side);
+  return sharp(noise, { raw: { width: side, height: side, channels: 1 } })
+    .png()
+    .toBuffer();
+};
+const cpuOfEngines = async (): Promise<number> => {
+  const pids = await engineProcesses();
+  return pids.map(cpuSeconds).reduce((sum, each) => sum + each, 0);
+};
+
+describe("a document in the middle of a page", () => {
+  it.each([
+    ["cancelled", async (id: DocumentId) => worker.documents.cancel(TENANT, id)],
+    ["deleted", remove],
+  ])("that is %s gives the processor back: the process that read it is gone", async (_, end) => {
+    worker.run({}, 1);
+    const { document: id } = await worker.submit(await endlessPage());
+    const idle = await cpuOfEngines();
+    await expect.poll(cpuOfEngines, { timeout: 30_000 }).toBeGreaterThan(idle + 1);
+    const working = await engineProcesses();
+    await end(id);
+    const survivors = async () => (await engineProcesses()).filter((pid) => working.includes(pid));
+    await expect.poll(survivors, { timeout: 2000, interval: 50 }).toEqual([]);
+    await expect.poll(() => worker.scratch()).toEqual([]);
+    const { document: next } = await worker.submit(await oneLine());
+    expect(await worker.untilFinal(next)).toMatchObject({ status: "succeeded" });
+  });
+});
+
+const neverAsked = async (): Promise<never> => Promise.reject(new Error("nothing is to be recognised"));
+
+describe("a document whose pages are copies", () => {
+  it("is put together without being recognised, under its own name", async () => {
+    worker.run();
+    const first = await worker.submit(await textPdf(3));
+    await worker.untilFinal(first.document);
+    const idle = await startWorker({ environment: process.env, ocr: { ...ocr, recognize: neverAsked } });
+    const { documents, storage, producer } = idle.dependencies;
+    const copy = await takeIn(
+      { ...idle.dependencies, producer: { ...producer, add: async () => {} } },
+      await textPdf(3),
+    );
+    const [from, to] = [first, copy].map(({ document }) => storageKeys(TENANT, document));
+    for (const page of [1, 2, 3]) {
+      await storage.put(to?.page(page) ?? "", (await worker.storage.read(from?.page(page) ?? "")) ?? "");
+    }
+    await documents.adopt(copy, { sourcePages: 3, pages: [1, 2, 3] });
+    await producer.add("assemble", copy);
+    idle.run();
+    expect(await idle.untilFinal(copy.document)).toMatchObject({ status: "succeeded", cached: true, found_by: null });
+    const bytes = await storage.read(to?.result("json") ?? "");
+    expect(DocumentResult.parse(JSON.parse(String(bytes)))).toMatchObject({
+      document: { id: copy.document, cached: true },
+      pages: [{ text: `${pageText(1)}\n` }, { text: `${pageText(2)}\n` }, { text: `${pageText(3)}\n` }],
+    });
+    await idle.close();
+  });
+
+  it("can be made of every document that was recognised well", async () => {
+    worker.run();
+    const { document: id } = await worker.submit(await oneLine());
+    const record = await worker.untilFinal(id);
+    expect(await worker.documents.findResult(TENANT, [resultKey(record, ocr.info)])).toEqual(record);
   });
 });
 

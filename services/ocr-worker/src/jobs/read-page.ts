@@ -5,6 +5,7 @@ import { passwordOf } from "../inputs/password.ts";
 import { clearIfGone } from "./clear-if-gone.ts";
 import type { JobDependencies } from "./dependencies.ts";
 import { failedPage, toFailure } from "./failure.ts";
+import { urgencyOf } from "./urgency.ts";
 
 /** So often the engine may die over a page before the page is given up. */
 const MAX_STRIKES = 3;
@@ -23,10 +24,12 @@ const recognise = async (
   signal: AbortSignal,
 ): Promise<PageResult> => {
   const { languages, text_layer } = record.options;
+  // A document of one page has no plan yet in the record that its inspection took up.
+  const urgency = urgencyOf(record, { alone: record.total === null || record.total === 1 });
   const password = await passwordOf(storage, record);
   try {
     return await inputs.use(record, async (path) =>
-      ocr.recognize(path, job.page, { languages, textLayer: text_layer, ...password, signal }),
+      ocr.recognize(path, job.page, { languages, textLayer: text_layer, ...password, signal, urgency }),
     );
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

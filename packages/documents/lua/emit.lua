@@ -1,0 +1,15 @@
+--[[
+Not a script of its own: put before each of the others. Every script that changes a document names its keys first:
+
+KEYS  1 record  2 set of pages done  3 hash of pages failed  4 stream of events
+
+emit(at, type, page or "", failure as JSON or "") adds an event to the document's stream. Ids count from 1-0 without a
+gap, since the stream is never trimmed and each event is added by the script that makes it true.
+]]
+local function emit(at, kind, page, failure)
+  redis.call(
+    "XADD", KEYS[4], (redis.call("XLEN", KEYS[4]) + 1) .. "-0",
+    "type", kind, "at", at, "page", page, "total", redis.call("HGET", KEYS[1], "total") or "",
+    "done", redis.call("SCARD", KEYS[2]), "failed", redis.call("HLEN", KEYS[3]), "error", failure
+  )
+end
