@@ -1,5 +1,6 @@
+import { deadLetterRoutes } from "./dead-letter-routes.ts";
 import { documentRoutes } from "./document-routes.ts";
 import { identityRoutes } from "./identity-routes.ts";
 
 /** Every call of the public API: the gateway proxies exactly these, the owners serve them, OpenAPI lists them. */
-export const api = { ...documentRoutes, ...identityRoutes };
+export const api = { ...documentRoutes, ...deadLetterRoutes, ...identityRoutes };
