@@ -21,6 +21,7 @@ describe("document options", () => {
       password: null,
       ttl: 86_400,
       reference: null,
+      priority: "interactive",
     });
   });
 

@@ -25,6 +25,14 @@ interface PoolOptions {
   first: Child;
 }
 
+/** Takes out the task that may begin now, with so many slots free: 0 is when only what is urgent may, on the spare child. */
+const takeNext = (waiting: Task[], { free }: { free: number }): Task | undefined => {
+  const among = free > 0 ? waiting : waiting.filter(({ urgency }) => urgency === "urgent");
+  const [next] = free < 0 ? [] : among.toSorted((a, b) => RANK[a.urgency] - RANK[b.urgency]);
+  if (next) waiting.splice(waiting.indexOf(next), 1);
+  return next;
+};
+
 /** Shares children among requests, mostly first come first served; children are started when needed and kept warm. */
 export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   const waiting: Task[] = [];
@@ -68,16 +76,10 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
     }
   };
 
-  /** The next task that may begin now. */
-  const takeNext = (): Task | undefined => {
-    const among = working.size < slots ? waiting : waiting.filter(({ urgency }) => urgency === "urgent");
-    const [next] = working.size > slots ? [] : among.toSorted((a, b) => RANK[a.urgency] - RANK[b.urgency]);
-    if (next) waiting.splice(waiting.indexOf(next), 1);
-    return next;
-  };
+  const next = (): Task | undefined => takeNext(waiting, { free: slots - working.size });
 
   const dispatch = (): void => {
-    for (let task = takeNext(); task; task = takeNext()) {
+    for (let task = next(); task; task = next()) {
       const done: Promise<void> = work(task).finally(() => {
         working.delete(done);
         dispatch();

@@ -1,4 +1,4 @@
-import { type JobPayload, type PageResult, ProblemError } from "@lectura/contracts";
+import { failureClass, type JobPayload, type PageResult, ProblemError } from "@lectura/contracts";
 import { type DocumentRecord, storageKeys } from "@lectura/documents";
 import { withSpan } from "@lectura/telemetry";
 import { passwordOf } from "../inputs/password.ts";
@@ -40,6 +40,12 @@ const recognise = async (
   }
 };
 
+/** Only the engine's death is tried again; what is the input's fault is explained in the page and is no dead letter. */
+const givenUpAfter = (error: PageResult["error"]): { givenUpAfter?: number } => {
+  if (!error || failureClass(error.code) === "input") return {};
+  return { givenUpAfter: error.code === "page-crashed" ? MAX_STRIKES : 1 };
+};
+
 /**
  * Reads one page, stores its result and counts it once. A second run of the same page changes nothing.
  * Undefined when nothing follows from it: the document is finished or gone, or another run was better off.
@@ -58,7 +64,12 @@ export const readPage = async (
   if (page.error && (await documents.isSettled(record.id, job.page))) return undefined;
   const key = storageKeys(record.tenant, record.id).page(job.page);
   await withSpan("store page", async () => storage.put(key, JSON.stringify(page)));
-  const settled = await documents.settlePage(job, { number: job.page, failure: page.error, milliseconds });
+  const settled = await documents.settlePage(job, {
+    number: job.page,
+    failure: page.error,
+    milliseconds,
+    ...givenUpAfter(page.error),
+  });
   if (!settled) {
     await clearIfGone(dependencies, record);
     return undefined;
