@@ -1,6 +1,7 @@
 export { createApp } from "./app.ts";
 export { closeApp } from "./close-app.ts";
 export { authorize, identify, requireScope, verifyTokens } from "./credentials.ts";
+export { externalIssuer } from "./external-issuer.ts";
 export { fetchRepeated } from "./fetch-repeated.ts";
 export { createKeySource, type KeySource } from "./jwks.ts";
 export { sendProblem } from "./problems.ts";

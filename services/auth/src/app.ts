@@ -1,4 +1,5 @@
-import { createApp, ownIssuer, verifyTokens } from "@lectura/http";
+import type { OidcIssuer } from "@lectura/contracts";
+import { createApp, externalIssuer, ownIssuer, verifyTokens } from "@lectura/http";
 import type { Logger } from "@lectura/runtime";
 import type { Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
@@ -34,6 +35,7 @@ export const createAuthApp = async (options: {
   /** Derives what refresh tokens are told by. */
   secret: string;
   issuer: string;
+  oidcIssuers: OidcIssuer[];
   release: AuthConfig["LECTURA_RELEASE"];
 }): Promise<FastifyInstance> => {
   const { log, metrics, redis, apiKeys, users, ring, issuer } = options;
@@ -48,7 +50,7 @@ export const createAuthApp = async (options: {
     reply.header("x-lectura-version", options.release);
   });
   const own = ownIssuer({ issuer, keys: async ({ kid }) => (await ring.find(kid)).publicKey });
-  verifyTokens(app, { issuers: [own] });
+  verifyTokens(app, { issuers: [own, ...options.oidcIssuers.map((each) => externalIssuer(each, log))] });
 
   const issue = createTokenIssuer({ ring, issuer });
   const passwords = createPasswords();

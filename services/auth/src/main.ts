@@ -33,6 +33,7 @@ await runService({
       ring,
       secret,
       issuer: config.LECTURA_PUBLIC_URL,
+      oidcIssuers: config.LECTURA_OIDC_ISSUERS,
       release: config.LECTURA_RELEASE,
     });
     const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.PORT });

@@ -1,4 +1,5 @@
-import { createApp, createKeySource, fetchRepeated, ownIssuer, verifyTokens } from "@lectura/http";
+import type { OidcIssuer } from "@lectura/contracts";
+import { createApp, createKeySource, externalIssuer, fetchRepeated, ownIssuer, verifyTokens } from "@lectura/http";
 import type { Dependency, Logger } from "@lectura/runtime";
 import type { Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
@@ -24,6 +25,7 @@ export const createGatewayApp = async (options: {
   authUrl: string;
   ocrApiUrl: string;
   publicUrl: string;
+  oidcIssuers: OidcIssuer[];
   maxFileBytes: number;
 }): Promise<FastifyInstance> => {
   const { log, metrics, authUrl, ocrApiUrl } = options;
@@ -39,7 +41,12 @@ export const createGatewayApp = async (options: {
     ],
   });
   const keys = createKeySource({ url: new URL("/.well-known/jwks.json", authUrl), log });
-  verifyTokens(app, { issuers: [ownIssuer({ issuer: options.publicUrl, keys })] });
+  verifyTokens(app, {
+    issuers: [
+      ownIssuer({ issuer: options.publicUrl, keys }),
+      ...options.oidcIssuers.map((each) => externalIssuer(each, log)),
+    ],
+  });
   await serveDocs(app);
   serveProblemPages(app);
   await proxyRoutes(app, {

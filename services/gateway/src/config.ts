@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from "@lectura/contracts";
+import { DEFAULT_LIMITS, oidcIssuers } from "@lectura/contracts";
 import { commonVariables } from "@lectura/runtime";
 import { z } from "zod";
 
@@ -7,6 +7,7 @@ export const GatewayConfig = z.object({
   LECTURA_AUTH_URL: z.url().describe("where auth is"),
   LECTURA_OCR_API_URL: z.url().describe("where ocr-api is"),
   LECTURA_PUBLIC_URL: z.url().default("http://localhost:8080").describe("address clients use; the issuer of tokens"),
+  LECTURA_OIDC_ISSUERS: oidcIssuers,
   LECTURA_MAX_FILE_BYTES: z.coerce
     .number()
     .int()

@@ -18,6 +18,7 @@ await runService({
       authUrl: config.LECTURA_AUTH_URL,
       ocrApiUrl: config.LECTURA_OCR_API_URL,
       publicUrl: config.LECTURA_PUBLIC_URL,
+      oidcIssuers: config.LECTURA_OIDC_ISSUERS,
       maxFileBytes: config.LECTURA_MAX_FILE_BYTES,
     });
     const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.PORT });
