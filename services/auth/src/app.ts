@@ -1,5 +1,5 @@
 import type { OidcIssuer } from "@lectura/contracts";
-import { createApp, externalIssuer, ownIssuer, verifyTokens } from "@lectura/http";
+import { createApp, createTokenBuckets, externalIssuer, ownIssuer, verifyTokens } from "@lectura/http";
 import type { Logger } from "@lectura/runtime";
 import type { Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
@@ -8,6 +8,7 @@ import { type ApiKeyStore } from "./accounts/api-key-store.ts";
 import { createApiKeys } from "./api-keys/api-keys.ts";
 import { apiKeyRoutes } from "./api-keys/routes.ts";
 import type { AuthConfig } from "./config.ts";
+import { createGuesses } from "./guesses/guesses.ts";
 import { createTokenIssuer } from "./oauth/access-token.ts";
 import { createClientCredentials } from "./oauth/client-credentials.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
@@ -53,12 +54,13 @@ export const createAuthApp = async (options: {
   verifyTokens(app, { issuers: [own, ...options.oidcIssuers.map((each) => externalIssuer(each, log))] });
 
   const issue = createTokenIssuer({ ring, issuer });
+  const guesses = createGuesses({ buckets: createTokenBuckets(options) });
   const passwords = createPasswords();
   const tokens = createRefreshTokens(options.secret);
-  await oauthRoutes(app, createClientCredentials({ apiKeys, issue }));
+  await oauthRoutes(app, createClientCredentials({ apiKeys, issue, guesses }));
   wellKnownRoutes(app, { ring, issuer });
   apiKeyRoutes(app, createApiKeys({ store: apiKeys }));
   userRoutes(app, { users: createUsers({ store: users }), choose: createChoosePassword({ store: users, passwords }) });
-  sessionRoutes(app, createSessions({ ...options, passwords, tokens, issue }));
+  sessionRoutes(app, createSessions({ ...options, passwords, tokens, issue, guesses }));
   return app;
 };

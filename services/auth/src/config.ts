@@ -23,6 +23,10 @@ export const AuthConfig = z.object({
     .regex(/^lk_/, "must be an API key, lk_<id>_<secret>")
     .optional()
     .describe("on an empty platform the first tenant is made, with this key"),
+  LECTURA_FIRST_TENANT_LIMITS: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe("off: that tenant may make as many requests as it likes"),
   LECTURA_RELEASE: z
     .enum(["safe", "risky"])
     .default("safe")

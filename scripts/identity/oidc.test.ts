@@ -1,4 +1,4 @@
-import { Document, type OidcIssuer } from "@lectura/contracts";
+import { Document, type OidcIssuer } from "../../packages/contracts/src/index.ts";
 import { decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PNG } from "../../services/ocr-api/src/fixtures/start-ocr-api.ts";

@@ -1,4 +1,12 @@
-import { api, CreatedApiKey, CreatedUser, Document, Problem, type Route, Scope } from "@lectura/contracts";
+import {
+  api,
+  CreatedApiKey,
+  CreatedUser,
+  Document,
+  Problem,
+  type Route,
+  Scope,
+} from "../../packages/contracts/src/index.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PNG } from "../../services/ocr-api/src/fixtures/start-ocr-api.ts";
 import { type Services, startServices } from "./fixtures/start-services.ts";
