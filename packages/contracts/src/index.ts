@@ -5,6 +5,7 @@ export * from "./document.ts";
 export * from "./identity.ts";
 export * from "./jobs.ts";
 export * from "./limits.ts";
+export * from "./oidc.ts";
 export * from "./page-result.ts";
 export * from "./page-selection.ts";
 export * from "./problem.ts";
