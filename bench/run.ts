@@ -2,6 +2,7 @@
 import { accuracy } from "./accuracy.ts";
 import { type Bench, CannotRunError } from "./bench.ts";
 import { coldStart } from "./cold-start.ts";
+import { interference } from "./interference.ts";
 import { latency } from "./latency.ts";
 import { pdf } from "./pdf.ts";
 import { describeMachine } from "./report/machine.ts";
@@ -12,6 +13,7 @@ const benches: Record<string, Bench> = {
   throughput,
   latency,
   submissions,
+  interference,
   accuracy,
   "cold-start": coldStart,
   pdf,

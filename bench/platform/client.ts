@@ -40,6 +40,8 @@ export const createClient = ({ url, apiKey }: Pick<Platform, "url" | "apiKey">, 
   return {
     submit,
     finished,
+    /** The document as it is now. */
+    look: async ({ links }: Document): Promise<Document> => Document.parse(await (await call(links.self)).json()),
     /** Submits a page and waits until it has been read. */
     read: async (page: { image: string; lang: string }): Promise<Document> =>
       finished(await submit(await readFile(page.image), page.lang, WAIT_SECONDS)),

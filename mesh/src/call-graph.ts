@@ -21,7 +21,7 @@ const PortRange = z.stringFormat("ports", /^\d+(?:-\d+)?\/(?:TCP|UDP)$/).transfo
 
 /** `GET /v1/documents/:id: safe` and its like, in the order in which they are written. */
 const Routes = z
-  .record(z.stringFormat("route", /^(?:GET|POST|DELETE) \/\S*$/), z.enum(["safe", "once"]))
+  .record(z.stringFormat("route", /^(?:GET|POST|PATCH|DELETE) \/\S*$/), z.enum(["safe", "once"]))
   .transform((routes) =>
     Object.entries(routes).map(([route, repeat]) => {
       const [method = "", path = ""] = route.split(" ");

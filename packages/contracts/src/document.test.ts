@@ -18,8 +18,10 @@ describe("document options", () => {
       languages: ["spa", "eng"],
       pages: null,
       text_layer: "auto",
+      password: null,
       ttl: 86_400,
       reference: null,
+      priority: "interactive",
     });
   });
 

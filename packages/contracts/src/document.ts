@@ -39,6 +39,10 @@ const Languages = z
       .transform((names) => [...new Set(names)]),
   );
 
+/** `batch` waits until nothing `interactive` does. */
+export const Priority = z.enum(["interactive", "batch"]);
+export type Priority = z.infer<typeof Priority>;
+
 /** What a client may ask for, from a form, a query string or JSON; parsed, it has every default filled in. */
 export const DocumentOptions = z.strictObject({
   languages: Languages.default(["spa", "eng"]).describe("`spa+eng`; GET /v1/languages lists the installed ones"),
@@ -47,6 +51,13 @@ export const DocumentOptions = z.strictObject({
     .enum(["auto", "ignore", "only"])
     .default("auto")
     .describe("auto: read a PDF page's own text when it is good, else OCR; ignore: always OCR; only: never OCR"),
+  password: z
+    .string()
+    .min(1)
+    .max(200)
+    .nullable()
+    .default(null)
+    .describe("opens an encrypted PDF; forgotten with the end of the work"),
   ttl: Ttl.default(DEFAULT_TTL).describe("seconds, or a duration such as `PT12H`; at most 30 days"),
   reference: z.string().max(200).nullable().default(null).describe("your own id, searchable"),
   callback_url: z
@@ -55,6 +66,7 @@ export const DocumentOptions = z.strictObject({
     .nullable()
     .default(null)
     .describe("is told when this document ends; signed with the secret of POST /v1/webhooks/callback/rotate"),
+  priority: Priority.default("interactive").describe("batch: let whatever is interactive go first"),
 });
 export type DocumentOptions = z.infer<typeof DocumentOptions>;
 
@@ -91,6 +103,7 @@ export const Document = z
       pages: z.string().nullable(),
       text_layer: z.enum(["auto", "ignore", "only"]),
       ttl: z.int().describe("seconds"),
+      priority: Priority,
     }),
     pages: z.object({
       total: z.int().nullable().describe("selected pages; null before inspection"),
@@ -110,7 +123,7 @@ export const Document = z
     expires_at: Timestamp,
     error: Failure.nullable(),
     trace_id: z.string(),
-    links: z.object({ self: z.string(), result: z.string() }),
+    links: z.object({ self: z.string(), result: z.string(), events: z.string(), cancel: z.string() }),
   })
   .meta({ id: "Document" });
 export type Document = z.infer<typeof Document>;
@@ -126,7 +139,22 @@ export const DocumentResult = z
 export type DocumentResult = z.infer<typeof DocumentResult>;
 
 /** What can be read today, by the type that a file's first bytes tell. */
-export const supportedMediaTypes = ["image/png", "image/jpeg", "image/webp", "image/tiff", "application/pdf"] as const;
+export const supportedMediaTypes = [
+  "image/png",
+  "image/jpeg",
+  "image/webp",
+  "image/gif",
+  "image/tiff",
+  "image/bmp",
+  "image/x-portable-anymap",
+  "image/jp2",
+  "image/jpx",
+  "image/j2c",
+  "image/heic",
+  "image/heif",
+  "image/avif",
+  "application/pdf",
+] as const;
 export type SupportedMediaType = (typeof supportedMediaTypes)[number];
 
 /** The formats of a whole document's result, with the media type each is served as. */

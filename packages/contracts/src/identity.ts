@@ -14,6 +14,7 @@ export const TokenClaims = z.object({
   tenant: TenantId,
   scope: z.string().describe("space-separated"),
   jti: z.string(),
+  sid: z.string().optional().describe("the family of refresh tokens behind it, which logout ends"),
   iat: z.int(),
   exp: z.int(),
 });
@@ -45,6 +46,12 @@ export const TokenAnswer = z
   })
   .meta({ id: "TokenAnswer" });
 export type TokenAnswer = z.infer<typeof TokenAnswer>;
+
+/** What a person is given: an access token, and how to get the next one. */
+export const SessionAnswer = TokenAnswer.extend({
+  refresh_token: z.string().describe("good for one POST /v1/auth/refresh"),
+}).meta({ id: "SessionAnswer" });
+export type SessionAnswer = z.infer<typeof SessionAnswer>;
 
 /** RFC 6749's own error form; only the token endpoint speaks it. */
 export const OAuthError = z.object({ error: z.string(), error_description: z.string() }).meta({ id: "OAuthError" });

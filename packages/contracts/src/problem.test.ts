@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isRetryable, ProblemCode, ProblemError, problems } from "./problem.ts";
+import { isRetryable, ProblemCode, problems } from "./problem.ts";
+import { ProblemError } from "./problem-error.ts";
 
 describe("the problem table", () => {
   test.each(ProblemCode.options)("%s says what has happened and what to do", (code) => {
@@ -25,7 +26,11 @@ describe("the problem table", () => {
       "engine-unavailable",
       "internal",
       "overloaded",
+      "quota-exceeded",
+      "rate-limited",
+      "request-in-progress",
       "request-timeout",
+      "too-many-in-flight",
     ]);
   });
 });

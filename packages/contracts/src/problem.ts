@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { lifeProblems } from "./life-problems.ts";
+import { define } from "./problem-definition.ts";
 
 /** RFC 9457 problem details, the body of every error answer (`application/problem+json`). */
 export const Problem = z
@@ -16,18 +18,7 @@ export const Problem = z
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof Problem>;
 
-interface ProblemDefinition {
-  status: number;
-  title: string;
-  /** What happened and what the caller can do about it; the text of `/problems/<code>`. */
-  help: string;
-  retryable?: true;
-}
-
-const define = <Code extends string>(table: Record<Code, ProblemDefinition>) => table;
-
-/** Every problem a client can meet. The status of those marked "in documents" is what they would be in a call. */
-export const problems = define({
+const otherProblems = define({
   "malformed-request": {
     status: 400,
     title: "The request cannot be read",
@@ -91,6 +82,11 @@ export const problems = define({
     title: "The call does not fit the present state",
     help: "Read the resource again and decide anew.",
   },
+  "last-owner": {
+    status: 409,
+    title: "The last owner has to stay",
+    help: "A tenant always has an owner. Make somebody else one first.",
+  },
   "document-expired": {
     status: 410,
     title: "The document has expired",
@@ -148,6 +144,12 @@ export const problems = define({
     help: "Only public http and https addresses are called, without credentials in the URL. The detail says what is wrong.",
   },
   "headers-too-large": { status: 431, title: "The headers are too large", help: "Send fewer or shorter headers." },
+  "rate-limited": {
+    status: 429,
+    title: "Too many requests",
+    help: "The tenant, the address or the account tried is over its share. Come back after Retry-After seconds.",
+    retryable: true,
+  },
   "page-timeout": {
     status: 422,
     title: "The page took too long",
@@ -190,28 +192,12 @@ export const problems = define({
   },
 });
 
+/** Every problem a client can meet. The status of those marked "in documents" is what they would be in a call. */
+export const problems = { ...otherProblems, ...lifeProblems };
+
 const codes = Object.keys(problems).filter((key): key is keyof typeof problems => key in problems);
 export const ProblemCode = z.enum(codes);
 export type ProblemCode = z.infer<typeof ProblemCode>;
 
 /** Whether repeating the call that met this problem can succeed. */
 export const isRetryable = (code: ProblemCode): boolean => problems[code].retryable ?? false;
-
-/** An expected failure: `detail` is shown to the caller, `cause` only to the log. */
-export class ProblemError extends Error {
-  override readonly name = "ProblemError";
-  readonly code: ProblemCode;
-  readonly headers: Record<string, string>;
-  readonly errors: Problem["errors"];
-
-  constructor(
-    code: ProblemCode,
-    detail: string,
-    options: { cause?: unknown; headers?: Record<string, string>; errors?: Problem["errors"] } = {},
-  ) {
-    super(detail, { cause: options.cause });
-    this.code = code;
-    this.headers = options.headers ?? {};
-    this.errors = options.errors;
-  }
-}

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Scope } from "./scopes.ts";
 
-type Method = "GET" | "POST" | "DELETE";
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
 /** `public` needs no credentials, `any` needs valid ones, a scope needs that scope. */
 export type Access = "public" | "any" | Scope;
 

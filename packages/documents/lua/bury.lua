@@ -2,8 +2,9 @@
 Takes a document out of the world: only a tombstone without content stays, and a note that its bytes have to go.
 Called by: delete (ocr-api) and the sweeper when the time to live is over.
 
-KEYS  1 record  2 pages done  3 pages failed  4 documents of the tenant  5 documents with this reference
-      6 open  7 waiting  8 expiry  9 purge  10 ended
+KEYS  1-4 the document's  5 documents of the tenant  6 documents with this reference  7 open  8 waiting  9 expiry
+      10 purge  11 cache entry it may be found by (the record when there is none)
+      12 dead letters of the document  13 dead letters of all  14 ended
 ARGV  1 id  2 tenant  3 "deleted" | "expired"  4 now (ms)  5 seconds the tombstone stays  6 channel of changes
 
 Guarantees: no result can be counted afterwards, since the record has no attempt any more. Webhooks are owed the news
@@ -15,20 +16,22 @@ if tenant ~= ARGV[2] or status == "deleted" or status == "expired" then
   return 0
 end
 if ARGV[3] == "expired" and (status == "queued" or status == "processing") then
-  local attempt, trace, options = unpack(redis.call("HMGET", KEYS[1], "attempt", "trace_id", "options"))
-  local callback = cjson.decode(options).callback_url
-  local told = type(callback) == "string" and callback or ""
-  local ending = { tenant, ARGV[1], attempt, "expired", ARGV[4], trace, told }
-  redis.call("ZADD", KEYS[10], ARGV[4], table.concat(ending, " "))
+  owe(KEYS[14], ARGV[1], "expired", ARGV[4])
 end
-redis.call("DEL", KEYS[1], KEYS[2], KEYS[3])
+if KEYS[11] ~= KEYS[1] and redis.call("GET", KEYS[11]) == ARGV[1] then
+  redis.call("DEL", KEYS[11])
+end
+for _, letter in ipairs(redis.call("HKEYS", KEYS[12])) do
+  redis.call("ZREM", KEYS[13], ARGV[2] .. "/" .. ARGV[1] .. "-" .. letter)
+end
+redis.call("DEL", KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[12])
 redis.call("HSET", KEYS[1], "tenant", ARGV[2], "status", ARGV[3])
 redis.call("EXPIRE", KEYS[1], ARGV[5])
-redis.call("ZREM", KEYS[4], ARGV[1])
 redis.call("ZREM", KEYS[5], ARGV[1])
 redis.call("ZREM", KEYS[6], ARGV[1])
 redis.call("ZREM", KEYS[7], ARGV[1])
 redis.call("ZREM", KEYS[8], ARGV[1])
-redis.call("ZADD", KEYS[9], ARGV[4], ARGV[2] .. "/" .. ARGV[1])
+redis.call("ZREM", KEYS[9], ARGV[1])
+redis.call("ZADD", KEYS[10], ARGV[4], ARGV[2] .. "/" .. ARGV[1])
 redis.call("PUBLISH", ARGV[6], ARGV[1])
 return 1

@@ -1,17 +1,29 @@
 --[[
-Makes a document's record together with its places in every index.
+Makes a document's record together with its places in every index, and lets its Idempotency-Key stand for it.
 Called by: accept (ocr-api), after the input is durable in storage and before the job is enqueued.
 
 KEYS  1 record  2 documents of the tenant  3 documents with this reference  4 open  5 waiting  6 expiry  7 receiving
-ARGV  1 id  2 tenant/id  3 now (ms)  4 expires (ms)  5.. field, value, ... of the record
+      8 Idempotency-Key (the record again when there is none)
+ARGV  1 id  2 tenant/id  3 now (ms)  4 expires (ms)  5 holder of the key or ""  6 fingerprint of the request
+      7 milliseconds the key stands for the document  8.. field, value, ... of the record
 
-Guarantees: all of it or nothing; a second call with the same id changes nothing.
-Returns   : 1 when made, 0 when it was there
+Guarantees: all of it or nothing; a second call with the same id changes nothing. A key stands for one document: who
+            lost it to another while receiving makes none.
+Returns   : 1 when made, 0 when it was there, -1 when the key is another's
 ]]
 if redis.call("EXISTS", KEYS[1]) == 1 then
   return 0
 end
-redis.call("HSET", KEYS[1], unpack(ARGV, 5))
+if ARGV[5] ~= "" then
+  local holder, document = unpack(redis.call("HMGET", KEYS[8], "holder", "document"))
+  if document or (holder and holder ~= ARGV[5]) then
+    return -1
+  end
+  redis.call("DEL", KEYS[8])
+  redis.call("HSET", KEYS[8], "document", ARGV[1], "fingerprint", ARGV[6])
+  redis.call("PEXPIRE", KEYS[8], ARGV[7])
+end
+redis.call("HSET", KEYS[1], unpack(ARGV, 8))
 redis.call("ZADD", KEYS[2], 0, ARGV[1])
 if KEYS[3] ~= KEYS[2] then
   redis.call("ZADD", KEYS[3], 0, ARGV[1])

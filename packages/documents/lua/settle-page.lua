@@ -2,11 +2,12 @@
 Counts a page whose result is in storage, once, and says what is owed next.
 Called by: inspect (a single page) and page (ocr-worker).
 
-KEYS  1 record  2 set of pages done  3 hash of pages failed  4 open  5 pace
+KEYS  1-4 the document's  5 open  6 pace  7 dead letters of the document  8 dead letters of all
 ARGV  1 id  2 attempt  3 page  4 failure as JSON, or ""  5 milliseconds the page took  6 now (ms)  7 channel of changes
+      8 how often the page was tried when it becomes a dead letter, else 0
 
-Guarantees: a page counts once however often it is run; a result of another attempt or of a document that is no
-            longer in work does not count. The window moves on by one for each page counted.
+Guarantees: a page counts once however often it is run, with one event; a result of another attempt or of a document
+            that is no longer in work does not count. The window moves on by one for each page counted.
 Returns   : {counted: 1 | 0 | -1 (not in work), settled pages, total, index of the next page to issue or -1}
 ]]
 local status, attempt, total, issued = unpack(redis.call("HMGET", KEYS[1], "status", "attempt", "total", "issued"))
@@ -22,14 +23,18 @@ if not known then
     redis.call("SADD", KEYS[2], ARGV[3])
   else
     redis.call("HSET", KEYS[3], ARGV[3], ARGV[4])
+    if ARGV[8] ~= "0" then
+      lay(KEYS[7], KEYS[8], ARGV[1], ARGV[3], ARGV[4], ARGV[8], ARGV[6])
+    end
   end
+  emit(ARGV[6], ARGV[4] == "" and "page.succeeded" or "page.failed", ARGV[3], ARGV[4])
   if issued < total then
     nextIndex = issued
     redis.call("HINCRBY", KEYS[1], "issued", 1)
   end
-  local pace = tonumber(redis.call("GET", KEYS[5]) or ARGV[5])
-  redis.call("SET", KEYS[5], math.floor(pace * 0.9 + tonumber(ARGV[5]) * 0.1))
-  redis.call("ZADD", KEYS[4], "XX", ARGV[6], ARGV[1])
+  local pace = tonumber(redis.call("GET", KEYS[6]) or ARGV[5])
+  redis.call("SET", KEYS[6], math.floor(pace * 0.9 + tonumber(ARGV[5]) * 0.1))
+  redis.call("ZADD", KEYS[5], "XX", ARGV[6], ARGV[1])
   redis.call("PUBLISH", ARGV[7], ARGV[1])
 end
 local settled = redis.call("SCARD", KEYS[2]) + redis.call("HLEN", KEYS[3])

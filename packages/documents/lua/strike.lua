@@ -2,7 +2,7 @@
 Counts that the engine died over a page.
 Called by: page and inspect (ocr-worker), when the engine's process ends while the worker lives.
 
-KEYS  1 record
+KEYS  1-4 the document's
 ARGV  1 attempt  2 page
 
 Guarantees: a record that is gone, final or at another attempt is not written to.

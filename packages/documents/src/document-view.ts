@@ -19,7 +19,7 @@ export const toDocument = (record: DocumentRecord, queue: Document["queue"]): Do
     options,
     pages: { total: record.total, done: record.done, failed: record.failed },
     confidence: record.confidence,
-    cached: false,
+    cached: record.cached,
     truncated: false,
     queue: isFinal(record.status) ? null : queue,
     created_at: rfc3339(record.created_at),
@@ -28,6 +28,6 @@ export const toDocument = (record: DocumentRecord, queue: Document["queue"]): Do
     expires_at: rfc3339(record.expires_at),
     error: record.error,
     trace_id: record.trace_id,
-    links: { self, result: `${self}/result` },
+    links: { self, result: `${self}/result`, events: `${self}/events`, cancel: `${self}/cancel` },
   };
 };

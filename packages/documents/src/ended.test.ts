@@ -47,6 +47,16 @@ test("an end that was not reached leaves nothing: neither a second one, nor anot
   expect(await at.documents.ended(9)).toMatchObject([{ document: ended.id, event: "document.partial" }]);
 });
 
+test("a cancelled document has ended; what has ended cannot be cancelled", async () => {
+  const [open, finished] = [await created("https://receiver.example/"), await created()];
+  await at.documents.finish({ document: finished.id, attempt: 1 }, { status: "succeeded", finished_at: 1 });
+  for (const { id } of [open, finished, open]) await at.documents.cancel(TENANT, id);
+  expect(await at.documents.ended(9)).toMatchObject([
+    { document: finished.id, event: "document.succeeded" },
+    { document: open.id, event: "document.cancelled", callback_url: "https://receiver.example/" },
+  ]);
+});
+
 test("expiry before the end is an end of its own", async () => {
   const [open, finished] = [await created("https://receiver.example/"), await created()];
   await at.documents.finish({ document: finished.id, attempt: 1 }, { status: "succeeded", finished_at: 1 });

@@ -7,7 +7,7 @@ import type { RunScript } from "./scripts.ts";
 
 /** Documents whose input is still to be fetched. The record is the truth, what is owed here can be added anew. */
 export const createFetches = (redis: Redis, run: RunScript, keys: Keys) => {
-  const claimDue = createClaimDue(run, keys.fetches);
+  const claimDue = createClaimDue(redis, keys.fetches);
   return {
     /** Has the input fetched; what is to be fetched already is not hurried. */
     wantFetch: async (id: DocumentId): Promise<void> => {

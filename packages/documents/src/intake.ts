@@ -1,14 +1,22 @@
-import type { DocumentId, TenantId } from "@lectura/contracts";
+import { HoldLostError, KEY_LASTS_MS, type Hold } from "./idempotency.ts";
 import type { Keys } from "./keys.ts";
 import { type DocumentRecord, type NewDocument, newRecord } from "./record.ts";
 import type { RunScript } from "./scripts.ts";
 
 const TOMBSTONE_SECONDS = 30 * 86_400;
 
+/** What has to be known of a document to take it out of every index. */
+interface Grave extends Pick<DocumentRecord, "id" | "tenant">, Partial<Pick<DocumentRecord, "found_by">> {
+  reference: string | null;
+}
+
 /** A document's coming and going, each one Lua file. */
 export const createIntake = (run: RunScript, keys: Keys) => ({
-  /** Makes the record, queued, in all indexes at once. */
-  create: async (document: NewDocument): Promise<DocumentRecord> => {
+  /**
+   * Makes the record, queued, in all indexes at once; with `once` its key stands for the document from here on.
+   * @throws HoldLostError when the key is another's by now
+   */
+  create: async (document: NewDocument, once?: { hold: Hold; fingerprint: string }): Promise<DocumentRecord> => {
     const record = newRecord(document);
     const { id, v, tenant, status, attempt, trace_id, created_at, expires_at } = record;
     const fields = {
@@ -21,9 +29,11 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
       expires_at,
       input: JSON.stringify(record.input),
       options: JSON.stringify(record.options),
-      ...(record.source_url === null ? {} : { source_url: record.source_url }),
+      ...(record.source_url !== null && { source_url: record.source_url }),
+      ...(record.anew && { anew: 1 }),
+      ...(record.sealed_password !== null && { sealed_password: record.sealed_password }),
     };
-    await run(
+    const made = await run(
       "create",
       [
         keys.record(id),
@@ -33,29 +43,38 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         keys.waiting,
         keys.expiry,
         keys.receiving,
+        once ? keys.idempotency(tenant, once.hold.key) : keys.record(id),
       ],
-      [id, `${tenant}/${id}`, created_at, expires_at, ...Object.entries(fields).flat()],
+      [
+        id,
+        `${tenant}/${id}`,
+        created_at,
+        expires_at,
+        once?.hold.holder ?? "",
+        once?.fingerprint ?? "",
+        KEY_LASTS_MS,
+        ...Object.entries(fields).flat(),
+      ],
     );
+    if (made === -1) throw new HoldLostError("another request has taken the Idempotency-Key");
     return record;
   },
 
   /** Leaves only a tombstone; false when there is no such document of this tenant. The bytes go separately. */
-  bury: async (
-    { id, tenant, reference }: { id: DocumentId; tenant: TenantId; reference: string | null },
-    as: "deleted" | "expired",
-  ): Promise<boolean> =>
+  bury: async ({ id, tenant, reference, found_by = null }: Grave, as: "deleted" | "expired"): Promise<boolean> =>
     (await run(
       "bury",
       [
-        keys.record(id),
-        keys.done(id),
-        keys.failed(id),
+        ...keys.document(id),
         keys.tenant(tenant),
         keys.reference(tenant, reference),
         keys.open,
         keys.waiting,
         keys.expiry,
         keys.purge,
+        found_by === null ? keys.record(id) : keys.cache(tenant, found_by),
+        keys.letters(id),
+        keys.allLetters,
         keys.ended,
       ],
       [id, tenant, as, Date.now(), TOMBSTONE_SECONDS, keys.changes],

@@ -1,14 +1,32 @@
+import { createHash } from "node:crypto";
 import type { DocumentId, TenantId } from "@lectura/contracts";
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** The Redis keys of the documents; `prefix` keeps platforms (and tests) apart that share a Redis. */
 export const createKeys = (prefix: string) => ({
   record: (id: DocumentId) => `${prefix}:document:${id}`,
   done: (id: DocumentId) => `${prefix}:document:${id}:done`,
   failed: (id: DocumentId) => `${prefix}:document:${id}:failed`,
+  events: (id: DocumentId) => `${prefix}:document:${id}:events`,
+  /** Record, pages done, pages failed and events: what every script that changes a document is given first. */
+  document: (id: DocumentId) => [
+    `${prefix}:document:${id}`,
+    `${prefix}:document:${id}:done`,
+    `${prefix}:document:${id}:failed`,
+    `${prefix}:document:${id}:events`,
+  ],
+  letters: (id: DocumentId) => `${prefix}:document:${id}:dead-letters`,
+  /** `tenant/document-attempt-page` of every dead letter. */
+  allLetters: `${prefix}:dead-letters`,
   /** All ids of a tenant; ids sort by time. */
   tenant: (tenant: TenantId) => `${prefix}:documents:${tenant}`,
   reference: (tenant: TenantId, reference: string | null) =>
     reference === null ? `${prefix}:documents:${tenant}` : `${prefix}:documents:${tenant}:reference:${reference}`,
+  /** What a client calls its request; by digest, since the name may say something about the document. */
+  idempotency: (tenant: TenantId, key: string) => `${prefix}:idempotency:${tenant}:${sha256(key)}`,
+  /** The document with a tenant's result for certain bytes, options, engine and models. */
+  cache: (tenant: TenantId, by: string) => `${prefix}:cache:${tenant}:${by}`,
   /** Not final, by the time somebody last worked on them or looked after them. */
   open: `${prefix}:documents:open`,
   /** Queued, by the time they came in. */
@@ -27,5 +45,7 @@ export const createKeys = (prefix: string) => ({
   /** Channel on which the id of every changed document is published. */
   changes: `${prefix}:documents:changes`,
   workers: `${prefix}:workers`,
+  /** Engine and models of the worker that announced itself last; stays when it leaves. */
+  lastEngine: `${prefix}:workers:last-engine`,
 });
 export type Keys = ReturnType<typeof createKeys>;

@@ -17,7 +17,9 @@ beforeAll(async () => {
   );
   // They come in out of order, as from several replicas.
   await Promise.all(
-    oldestFirst.toSorted((a, b) => (a.id.slice(-4) < b.id.slice(-4) ? -1 : 1)).map(at.documents.create),
+    oldestFirst
+      .toSorted((a, b) => (a.id.slice(-4) < b.id.slice(-4) ? -1 : 1))
+      .map(async (document) => at.documents.create(document)),
   );
   await at.documents.create(newDocument({ tenant: "ten_b" }, "every hundredth"));
   all = oldestFirst.map(({ id }, index) => ({ id, index })).toReversed();

@@ -1,6 +1,7 @@
 import { type DocumentId, type DocumentStatus, type TenantId } from "@lectura/contracts";
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
+import type { Attempt } from "./progress.ts";
 import { type DocumentRecord, isTombstone, parseRecord, type Tombstone } from "./record.ts";
 
 // A list with a status filter reads on until it has a page; this many records at a time.
@@ -62,8 +63,24 @@ export const createLookup = (redis: Redis, keys: Keys) => {
     return new Set([...done, ...failed].map(Number));
   };
 
+  /** Whether a document is being worked on in this attempt: not final, not gone, not begun anew. */
+  const isInWork = async ({ document, attempt }: Attempt): Promise<boolean> => {
+    const [status, current] = await redis.hmget(keys.record(document), "status", "attempt");
+    return status === "processing" && current === String(attempt);
+  };
+
   /** Whether an upload has not become a document: neither record nor tombstone. */
   const isUnrecorded = async (id: DocumentId): Promise<boolean> => (await redis.exists(keys.record(id))) === 0;
 
-  return { read, isUnrecorded, list, isSettled, settledPages };
+  /** A tenant's document that was recognised well and is found by one of these keys. */
+  const findResult = async (tenant: TenantId, by: string[]): Promise<DocumentRecord | undefined> => {
+    const ids = await Promise.all(by.map(async (key) => redis.get(keys.cache(tenant, key))));
+    const found = await readMany(ids.filter((id) => id !== null));
+    return found.find(
+      (record): record is DocumentRecord =>
+        record !== undefined && !isTombstone(record) && record.tenant === tenant && record.status === "succeeded",
+    );
+  };
+
+  return { read, isInWork, isUnrecorded, list, isSettled, settledPages, findResult };
 };

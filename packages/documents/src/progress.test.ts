@@ -1,6 +1,6 @@
 import type { Failure } from "@lectura/contracts";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { newDocument, openDocuments, type TestDocuments } from "./fixtures/documents.ts";
+import { newDocument, openDocuments, TENANT, type TestDocuments } from "./fixtures/documents.ts";
 import type { DocumentRecord } from "./record.ts";
 import { isTombstone } from "./record.ts";
 import { createDocumentStore } from "./store.ts";
@@ -222,6 +222,33 @@ describe("finishing", () => {
   });
 });
 
+const told = async (id: string) =>
+  (await at.documents.eventsAfter(id, 0)).map(({ event }) => [event.type, event.page, event.pages, event.status]);
+const twice = async (step: () => Promise<unknown>) => Promise.all([step(), step()]);
+
+describe("every step", () => {
+  test("is told once, in the order in which it counted, however often it is repeated", async () => {
+    const { documents } = at;
+    const { id, job } = await created();
+    await twice(async () => documents.start(job));
+    await twice(async () => documents.plan(job, { sourcePages: 3, selected: 2, window: 2 }));
+    await twice(async () => documents.settlePage(job, { number: 3, failure, milliseconds: 1 }));
+    await twice(async () => documents.settlePage(job, { number: 1, failure: null, milliseconds: 1 }));
+    await twice(async () => documents.finish(job, { status: "partial", finished_at: 1 }));
+    await documents.cancel(TENANT, id);
+    await documents.settlePage(job, { number: 2, failure: null, milliseconds: 1 });
+    expect(await told(id)).toEqual([
+      ["document.processing", null, { total: null, done: 0, failed: 0 }, "processing"],
+      ["document.progress", null, { total: 2, done: 0, failed: 0 }, "processing"],
+      ["page.failed", 3, { total: 2, done: 0, failed: 1 }, "processing"],
+      ["page.succeeded", 1, { total: 2, done: 1, failed: 1 }, "processing"],
+      ["document.partial", null, { total: 2, done: 1, failed: 1 }, "partial"],
+    ]);
+    expect(await documents.lastEvent(id)).toBe(5);
+    expect((await documents.eventsAfter(id, 3)).map((each) => each.id)).toEqual([4, 5]);
+  });
+});
+
 describe("strikes", () => {
   test("are counted for each page by itself", async () => {
     const { documents } = at;
@@ -240,6 +267,9 @@ describe("strikes", () => {
     expect(await documents.strike(job, 1)).toBe(0);
     expect(await redis.hgetall(keys.record(id))).toEqual(hash);
     expect(await documents.strike({ document: newDocument().id, attempt: 1 }, 1)).toBe(0);
-    expect((await at.contents()).filter((name) => name.startsWith("document:"))).toEqual([`document:${id}`]);
+    expect((await at.contents()).filter((name) => name.startsWith("document:"))).toEqual([
+      `document:${id}`,
+      `document:${id}:events`,
+    ]);
   });
 });

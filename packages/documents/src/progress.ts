@@ -1,5 +1,6 @@
 import type { DocumentId, Failure } from "@lectura/contracts";
 import { z } from "zod";
+import { asJson } from "./as-json.ts";
 import type { Keys } from "./keys.ts";
 import type { RunScript } from "./scripts.ts";
 
@@ -9,23 +10,7 @@ export interface Attempt {
   attempt: number;
 }
 
-export interface Outcome {
-  status: "succeeded" | "partial" | "failed";
-  finished_at: number;
-  confidence?: number | null;
-  error?: Failure | null;
-}
-
 const Settled = z.tuple([z.number(), z.number(), z.number(), z.number()]);
-
-const outcomeFields = ({ status, finished_at, confidence = null, error = null }: Outcome): (string | number)[] => [
-  "status",
-  status,
-  "finished_at",
-  finished_at,
-  ...(confidence === null ? [] : ["confidence", confidence]),
-  ...(error === null ? [] : ["error", JSON.stringify(error)]),
-];
 
 /** The work on a document, step by step, each one Lua file. */
 export const createProgress = (run: RunScript, keys: Keys) => ({
@@ -33,7 +18,7 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
   start: async ({ document, attempt }: Attempt): Promise<boolean> =>
     (await run(
       "start",
-      [keys.record(document), keys.open, keys.waiting],
+      [...keys.document(document), keys.open, keys.waiting],
       [document, attempt, Date.now(), keys.changes],
     )) === 1,
 
@@ -45,32 +30,49 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
     const issued = z
       .number()
       .parse(
-        await run(
-          "plan",
-          [keys.record(document)],
-          [attempt, plan.sourcePages, plan.selected, plan.window, keys.changes, document],
-        ),
+        await run("plan", keys.document(document), [
+          document,
+          attempt,
+          plan.sourcePages,
+          plan.selected,
+          plan.window,
+          Date.now(),
+          keys.changes,
+        ]),
       );
     return issued < 0 ? undefined : issued;
   },
 
+  /** Takes a queued document into work with these pages done; false when it is in work already, or gone. */
+  adopt: async (
+    { document, attempt }: Attempt,
+    { sourcePages, pages }: { sourcePages: number; pages: number[] },
+  ): Promise<boolean> =>
+    (await run(
+      "adopt",
+      [...keys.document(document), keys.open, keys.waiting],
+      [document, attempt, Date.now(), keys.changes, sourcePages, ...pages],
+    )) === 1,
+
   /** Counts a page once; undefined when the document is no longer in work, so that the page's bytes must go. */
   settlePage: async (
     { document, attempt }: Attempt,
-    page: { number: number; failure: Failure | null; milliseconds: number },
+    page: { number: number; failure: Failure | null; milliseconds: number; givenUpAfter?: number },
   ): Promise<{ complete: boolean; nextIndex: number | undefined } | undefined> => {
+    const milliseconds = Math.round(page.milliseconds);
     const [counted, settled, total, next] = Settled.parse(
       await run(
         "settle-page",
-        [keys.record(document), keys.done(document), keys.failed(document), keys.open, keys.pace],
+        [...keys.document(document), keys.open, keys.pace, keys.letters(document), keys.allLetters],
         [
           document,
           attempt,
           page.number,
-          page.failure ? JSON.stringify(page.failure) : "",
-          Math.round(page.milliseconds),
+          asJson(page.failure),
+          milliseconds,
           Date.now(),
           keys.changes,
+          page.givenUpAfter ?? 0,
         ],
       ),
     );
@@ -78,15 +80,7 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
     return { complete: settled === total, nextIndex: next < 0 ? undefined : next };
   },
 
-  /** Gives the final status; false when another was first or the document is gone. */
-  finish: async ({ document, attempt }: Attempt, outcome: Outcome): Promise<boolean> =>
-    (await run(
-      "finish",
-      [keys.record(document), keys.open, keys.waiting, keys.ended],
-      [document, attempt, keys.changes, ...outcomeFields(outcome)],
-    )) === 1,
-
   /** Counts the engine's death over a page; how often it has happened. */
   strike: async ({ document, attempt }: Attempt, page: number): Promise<number> =>
-    z.number().parse(await run("strike", [keys.record(document)], [attempt, page])),
+    z.number().parse(await run("strike", keys.document(document), [attempt, page])),
 });

@@ -1,7 +1,10 @@
 import { DocumentInput, type DocumentId, DocumentOptions, DocumentStatus, Failure, TenantId } from "@lectura/contracts";
 import { z } from "zod";
 
-/** Version of the record's form. A reader refuses newer ones and migrates older ones. */
+/**
+ * Version of the record's form. A reader refuses newer ones and migrates older ones. A field that older readers may
+ * overlook, and that has a default where it is missing, needs no new version.
+ */
 export const RECORD_VERSION = 1;
 
 const json = <Schema extends z.ZodType>(schema: Schema) =>
@@ -12,7 +15,8 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
 const number = z.coerce.number().int();
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null);
 
-// Options as they were parsed on the way in: here only their shape is checked, not the client's spelling.
+// Options as they were parsed on the way in: here only their shape is checked, not the client's spelling. The password
+// is not among them: what is in the record it is in for as long as the document.
 const StoredOptions = z.object({
   languages: z.array(z.string()),
   pages: z.string().nullable(),
@@ -20,6 +24,7 @@ const StoredOptions = z.object({
   ttl: z.int(),
   reference: z.string().nullable(),
   callback_url: z.string().nullable().default(null),
+  priority: DocumentOptions.shape.priority,
 });
 
 /** A document as Redis keeps it: a hash of strings. The record is the truth; jobs are only a means. */
@@ -31,7 +36,13 @@ const StoredRecord = z.object({
   /** Null until what lies behind `source_url` has been fetched. */
   input: json(DocumentInput.nullable()),
   source_url: optional(z.string()),
+  /** Recognise what is fetched whether or not that was done before. */
+  anew: z
+    .string()
+    .optional()
+    .transform((text) => text === "1"),
   options: json(StoredOptions),
+  sealed_password: optional(z.string()),
   trace_id: z.string(),
   created_at: number,
   expires_at: number,
@@ -41,6 +52,11 @@ const StoredRecord = z.object({
   total: optional(number),
   issued: optional(number),
   confidence: optional(z.coerce.number()),
+  cached: z
+    .string()
+    .optional()
+    .transform((text) => text === "1"),
+  found_by: optional(z.string()),
   error: optional(json(Failure)),
 });
 
@@ -49,8 +65,11 @@ export type DocumentRecord = z.infer<typeof StoredRecord> & { id: DocumentId; do
 
 /** What a document is made of when it comes in. */
 export interface NewDocument extends Pick<DocumentRecord, "id" | "tenant" | "input" | "options" | "trace_id"> {
-  /** Where the input is to be fetched. */
-  source_url?: string;
+  /** Where the input is to be fetched; left out where it came along. */
+  source_url?: string | null;
+  anew?: boolean;
+  /** Left out where there is none. */
+  sealed_password?: string | null;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -59,9 +78,18 @@ export interface NewDocument extends Pick<DocumentRecord, "id" | "tenant" | "inp
 export const FIRST_ATTEMPT = 1;
 
 /** The record of a document that has just come in. */
-export const newRecord = ({ now, ...document }: NewDocument): DocumentRecord => ({
+export const newRecord = ({
+  now,
+  source_url = null,
+  anew = false,
+  sealed_password = null,
+  ...document
+}: NewDocument): DocumentRecord => ({
   ...document,
-  source_url: document.source_url ?? null,
+  source_url,
+  anew,
+  options: StoredOptions.parse(document.options),
+  sealed_password,
   v: RECORD_VERSION,
   status: "queued",
   attempt: FIRST_ATTEMPT,
@@ -73,6 +101,8 @@ export const newRecord = ({ now, ...document }: NewDocument): DocumentRecord => 
   total: null,
   issued: null,
   confidence: null,
+  cached: false,
+  found_by: null,
   error: null,
   done: 0,
   failed: 0,

@@ -1,27 +1,26 @@
-import { readFileSync } from "node:fs";
+import * as runtime from "@lectura/runtime";
 import type { Redis } from "ioredis";
 
-type ScriptName = "claim-due" | "fetched" | "create" | "start" | "plan" | "settle-page" | "finish" | "bury" | "strike";
+type ScriptName =
+  | "create"
+  | "claim-due"
+  | "fetched"
+  | "start"
+  | "plan"
+  | "settle-page"
+  | "finish"
+  | "bury"
+  | "strike"
+  | "cancel"
+  | "adopt"
+  | "replay"
+  | "forget-letter"
+  | "claim-key"
+  | "release-key";
 
-/** Runs one of the Lua files of a folder; their headers say keys, arguments and guarantees. */
-export type RunScript<Name extends string = ScriptName> = (
-  name: Name,
-  keys: string[],
-  args: (string | number)[],
-) => Promise<unknown>;
+/** Runs one of the Lua files beside `src`. */
+export type RunScript = runtime.RunScript<ScriptName>;
 
-/**
- * The text goes along every time, a kilobyte: by digest, the first call after a restart of Redis would take two trips
- * and could be overtaken by what was sent after it.
- */
-export const createRunScript = <Name extends string = ScriptName>(
-  redis: Redis,
-  folder = new URL("../lua/", import.meta.url),
-): RunScript<Name> => {
-  const texts = new Map<Name, string>();
-  return async (name, keys, args) => {
-    const text = texts.get(name) ?? readFileSync(new URL(`${name}.lua`, folder), "utf8");
-    texts.set(name, text);
-    return redis.eval(text, keys.length, ...keys, ...args);
-  };
-};
+/** Each file is run behind `emit.lua`, by which it tells the document's events. */
+export const createRunScript = (redis: Redis): RunScript =>
+  runtime.createRunScript(redis, new URL("../lua/", import.meta.url), { prelude: "emit" });

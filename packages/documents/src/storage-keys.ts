@@ -6,6 +6,7 @@ export const storageKeys = (tenant: TenantId, id: DocumentId) => {
   return {
     prefix,
     input: `${prefix}/input`,
+    passwordKey: `${prefix}/password-key`,
     page: (number: number) => `${prefix}/pages/${number}.json`,
     result: (format: ResultFormat) => `${prefix}/result.${format}`,
   };

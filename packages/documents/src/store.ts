@@ -1,7 +1,11 @@
 import type { Redis } from "ioredis";
 import { createKeys } from "./keys.ts";
+import { createDeadLetters } from "./dead-letters.ts";
 import { createEnded } from "./ended.ts";
+import { createEnding } from "./ending.ts";
+import { createEvents } from "./events.ts";
 import { createFetches } from "./fetches.ts";
+import { createIdempotency } from "./idempotency.ts";
 import { createIntake } from "./intake.ts";
 import { createLookup } from "./lookup.ts";
 import { createProgress } from "./progress.ts";
@@ -14,8 +18,12 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
   const run = createRunScript(redis);
   return {
     ...createIntake(run, keys),
+    ...createIdempotency(run, keys),
     ...createProgress(run, keys),
+    ...createEnding(run, keys),
     ...createLookup(redis, keys),
+    ...createEvents(redis, keys),
+    ...createDeadLetters(redis, run, keys),
     ...createUpkeep(redis, keys),
     ...createEnded(redis, keys),
     ...createFetches(redis, run, keys),

@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Keys } from "./keys.ts";
 import type { DocumentRecord } from "./record.ts";
+import type { Recogniser } from "./result-key.ts";
 
 /** How long an announcement counts; workers repeat theirs every `ANNOUNCE_SECONDS`. */
 const PRESENT_MS = 30_000;
@@ -28,12 +29,22 @@ export const createWorkers = (redis: Redis, keys: Keys) => {
     /** The workers of the last 30 s. */
     present,
 
+    /** What would recognise a document now: the engines and models of the workers, or of the last one there was. */
+    recognisers: async (): Promise<Recogniser[]> => {
+      const [working, last] = await Promise.all([present(), redis.get(keys.lastEngine)]);
+      if (working.length > 0) return working;
+      return last === null ? [] : [WorkerAnnouncement.parse(JSON.parse(last))];
+    },
+
     /** The last known workers, also those that have fallen silent: what can be expected to come back. */
     lastKnown: async (): Promise<WorkerAnnouncement[]> => (await announced()).map(withoutTime),
 
     announce: async (worker: WorkerAnnouncement): Promise<void> => {
       const now = Date.now();
-      await redis.hset(keys.workers, worker.worker, JSON.stringify({ ...worker, at: now }));
+      await Promise.all([
+        redis.hset(keys.workers, worker.worker, JSON.stringify({ ...worker, at: now })),
+        redis.set(keys.lastEngine, JSON.stringify(worker)),
+      ]);
       const gone = (await announced()).filter(({ at }) => at < now - FORGET_MS);
       if (gone.length > 0) await redis.hdel(keys.workers, ...gone.map((each) => each.worker));
     },

@@ -10,6 +10,7 @@ import { verifyTokens } from "./credentials.ts";
 import { claimsOf, createKey, ISSUER, serveKeys, sign } from "./fixtures/issuer.ts";
 import { createKeySource } from "./jwks.ts";
 import { serve } from "./serve.ts";
+import { ownIssuer } from "./trusted-issuer.ts";
 
 const log = createLogger({ service: "tiny", level: "fatal" });
 const base = { method: "GET", owner: "ocr-api", summary: "", answers: { 200: { description: "" } } } as const;
@@ -27,7 +28,7 @@ let app: FastifyInstance;
 beforeAll(async () => {
   keys = await serveKeys(known);
   app = createApp({ service: "tiny", log, metrics: createMetrics("tiny"), dependencies: [] });
-  await verifyTokens(app, { issuer: ISSUER, keys: createKeySource({ url: keys.url, log }) });
+  verifyTokens(app, { issuers: [ownIssuer({ issuer: ISSUER, keys: createKeySource({ url: keys.url, log }) })] });
   for (const route of [routes.any, routes.read, routes.admin]) serve(app, route, ({ caller }) => caller());
   serve(app, routes.public, () => ({ open: true }));
 });

@@ -1,6 +1,6 @@
 import { CLOCK_SKEW, ProblemError } from "@lectura/contracts";
 import type { Logger } from "@lectura/runtime";
-import { createRemoteJWKSet, customFetch, errors, exportSPKI } from "jose";
+import { createRemoteJWKSet, type CryptoKey, customFetch, errors, type JWTHeaderParameters } from "jose";
 import { fetchRepeated } from "./fetch-repeated.ts";
 
 const REFRESH_MS = 10 * 60_000;
@@ -11,10 +11,10 @@ const TIMEOUT_MS = 6000;
 const tokenFaults = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 /**
- * Finds the public key (PEM) that verifies a token with this header.
+ * Finds the public key that verifies a token with this header.
  * @throws the token's fault as it is, ProblemError 503 when there is no knowing
  */
-export type KeySource = (header: { alg: string; kid?: string }) => Promise<string>;
+export type KeySource = (header: JWTHeaderParameters) => Promise<CryptoKey>;
 
 /**
  * Keys of a JWKS endpoint. An unknown `kid` asks again, at most every 30 s; the last good set is kept while the
@@ -28,7 +28,6 @@ export const createKeySource = ({ url, log }: { url: URL; log: Logger }): KeySou
     [customFetch]: async (href, init) =>
       fetchRepeated(href, init, () => log.warn("asking for the token keys once more")),
   });
-  const pems = new WeakMap<object, string>();
   let refreshed = Date.now();
 
   const refreshInBackground = (): void => {
@@ -40,10 +39,7 @@ export const createKeySource = ({ url, log }: { url: URL; log: Logger }): KeySou
   return async (header) => {
     refreshInBackground();
     try {
-      const key = await jwks(header);
-      const pem = pems.get(key) ?? (await exportSPKI(key));
-      pems.set(key, pem);
-      return pem;
+      return await jwks(header);
     } catch (cause) {
       if (tokenFaults.some((fault) => cause instanceof fault)) throw cause;
       throw new ProblemError("dependency-unavailable", "The token keys cannot be fetched just now.", { cause });

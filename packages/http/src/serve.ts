@@ -1,7 +1,8 @@
 import { ProblemError, type Route } from "@lectura/contracts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
-import { authorize, type Caller } from "./credentials.ts";
+import { authorize } from "./credentials.ts";
+import type { Caller } from "./trusted-issuer.ts";
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.infer<Schema> : undefined;
 

@@ -1,8 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Caller } from "./credentials.ts";
+import type { Caller } from "./trusted-issuer.ts";
 import { createVerifiedTokens } from "./verified-tokens.ts";
 
-const caller: Caller = { subject: "key_1", tenant: "ten_a", scopes: ["documents:read"] };
+const caller: Caller = {
+  issuer: "http://issuer.test",
+  subject: "key_1",
+  kind: "key",
+  tenant: "ten_a",
+  scopes: ["documents:read"],
+};
 const inSeconds = (seconds: number): number => Date.now() / 1000 + seconds;
 
 beforeEach(() => vi.useFakeTimers({ toFake: ["Date"] }));

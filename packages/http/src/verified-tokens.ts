@@ -1,5 +1,5 @@
 import { CLOCK_SKEW } from "@lectura/contracts";
-import type { Caller } from "./credentials.ts";
+import type { Caller } from "./trusted-issuer.ts";
 
 /** So long a token is taken at its word again: a withdrawn key must not be trusted for longer. */
 const REMEMBER_MS = 10_000;

@@ -1,16 +1,16 @@
 import type { Command, Surroundings } from "./commands/command.ts";
+import { keys, tenants, users } from "./commands/operate.ts";
 import { reset } from "./commands/reset.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
-import { tenants } from "./commands/tenants.ts";
 import { ExplainedError } from "./explained-error.ts";
 
-const commands: Record<string, Command> = { start, status, stop, reset, tenants };
+const commands: Record<string, Command> = { start, status, stop, reset, tenants, users, keys };
 const WRONG_USAGE = 2;
 
 const usage = (): string => {
-  const lines = Object.values(commands).map((command) => `  ${command.usage.padEnd(17)} ${command.does}`);
+  const lines = Object.values(commands).map((command) => `  ${command.usage.padEnd(37)} ${command.does}`);
   return `Usage: npx -y pnpm@12 lectura COMMAND\n\n${lines.join("\n")}\n\nLECTURA_HOME moves the data, LECTURA_PORT all ports.\n`;
 };
 

@@ -142,6 +142,16 @@ describe("createOcr", () => {
       expect(await ocr.inspect(path)).toEqual({ mediaType: "application/pdf", pages: 1 });
     });
 
+    it.each(["secreto", "contraseña"])("opens a PDF with its password: %s", async (password) => {
+      const path = await files.write(await makePdf([{ lines: LINES }], { password }));
+      expect(await ocr.inspect(path, { password })).toEqual({ mediaType: "application/pdf", pages: 1 });
+      const page = await ocr.recognize(path, 1, { languages: ["spa"], textLayer: "auto", password });
+      expect(page.text).toBe(TEXT);
+      // What is open belongs to whoever knows the password.
+      await expect(recognize(path)).rejects.toMatchObject({ code: "password-protected" });
+      await expect(ocr.inspect(path, { password: "otra" })).rejects.toThrow("does not open with this password");
+    });
+
     it("does not trust the invisible text behind a scan", async () => {
       const scan = await encode(await drawLines(LINES))
         .png()
@@ -202,7 +212,7 @@ describe("createOcr", () => {
     it.each<[name: string, code: string, content: () => Promise<Buffer> | Buffer]>([
       ["an empty file", "empty-file", () => Buffer.alloc(0)],
       ["something that is no document", "unsupported-media-type", () => Buffer.from("Dear reader, this is a letter.")],
-      ["another kind of file", "unsupported-media-type", () => Buffer.from("GIF89a\u0001\u0000\u0001\u0000")],
+      ["another kind of file", "unsupported-media-type", () => Buffer.from("PK\u0003\u0004 an archive of some kind")],
       [
         "a PNG that is only a head",
         "undecodable-file",

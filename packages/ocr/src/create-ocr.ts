@@ -2,7 +2,7 @@ import { type DocumentOptions, type Model, type PageResult, ProblemError } from 
 import type { ChildSettings, Inspection, Message } from "./child/protocol.ts";
 import { findModels } from "./models/find-models.ts";
 import { type Child, startChild } from "./pool/child.ts";
-import { createPool } from "./pool/pool.ts";
+import { createPool, type Urgency } from "./pool/pool.ts";
 
 /** Found by the system's own rules: LD_LIBRARY_PATH, then the configured folders. */
 const SYSTEM_LIBRARY = process.platform === "darwin" ? "libtesseract.5.dylib" : "libtesseract.so.5";
@@ -36,7 +36,7 @@ export interface Ocr {
     models: Model[];
   };
   /** Media type and number of pages of a local file; refuses what cannot be opened. */
-  inspect(path: string, options?: { signal?: AbortSignal }): Promise<Inspection>;
+  inspect(path: string, options?: { password?: string; signal?: AbortSignal; urgency?: Urgency }): Promise<Inspection>;
   /** One page, from 1, of a local file. Expected failures are a ProblemError with the code of API.md. */
   recognize(path: string, page: number, options: RecognizeOptions): Promise<PageResult>;
   /** Ends all processes now; calls that are not answered yet reject. */
@@ -46,6 +46,9 @@ export interface Ocr {
 export interface RecognizeOptions {
   languages: string[];
   textLayer: DocumentOptions["text_layer"];
+  /** Opens an encrypted PDF. */
+  password?: string;
+  urgency?: Urgency;
   /** Ends the work, also in the middle of a page, and rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -104,19 +107,20 @@ export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
       models: models.map(({ language, kind, sha256 }) => ({ language, kind, sha256 })),
     },
 
-    async inspect(path, { signal } = {}) {
-      const answer = await pool.run({ task: "inspect", path }, signal);
+    async inspect(path, { password, ...options } = {}) {
+      const answer = await pool.run({ task: "inspect", path, password }, options);
       if (answer.type !== "inspected") throw refusal(answer);
       return answer.inspection;
     },
 
-    async recognize(path, page, { languages, textLayer, signal }) {
+    async recognize(path, page, { languages, textLayer, password, signal, urgency }) {
       const unknown = languages.filter((language) => !installed.includes(language));
       if (unknown.length > 0) {
         const detail = `Not installed: ${unknown.join(", ")}. Installed: ${installed.join(", ")}.`;
         throw new ProblemError("unknown-language", detail);
       }
-      const answer = await pool.run({ task: "recognize", path, page, languages, textLayer }, signal);
+      const request = { task: "recognize", path, password, page, languages, textLayer } as const;
+      const answer = await pool.run(request, { signal, urgency });
       if (answer.type !== "recognized") throw refusal(answer);
       return answer.result;
     },

@@ -4,7 +4,7 @@ import { JOB_VERSION, type JobName, type JobPayload } from "@lectura/contracts";
 import { Queue } from "bullmq";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { newJob, openQueue, type TestQueue } from "./fixtures/queue.ts";
-import { JOB_ATTEMPTS, jobOptions, QUEUE } from "./options.ts";
+import { JOB_ATTEMPTS, jobOptions, DOCUMENT_QUEUE } from "./options.ts";
 
 let queue: TestQueue;
 
@@ -18,7 +18,7 @@ const untilCounts = async (counts: Record<string, number>): Promise<void> =>
   vi.waitFor(async () => expect(await queue.producer.counts()).toEqual({ ...EMPTY, ...counts }), { timeout: 10_000 });
 
 /** The queue without our producer, which makes well-formed jobs only. */
-const bare = (): Queue => new Queue(QUEUE, { connection: queue.connection, prefix: queue.prefix });
+const bare = (): Queue => new Queue(DOCUMENT_QUEUE, { connection: queue.connection, prefix: queue.prefix });
 const addForeign = async (name: string, data: unknown): Promise<void> => {
   await bare().add(name, data, jobOptions);
 };

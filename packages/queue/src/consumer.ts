@@ -1,8 +1,8 @@
 import { JOB_VERSION, type JobName, type JobPayload, jobs } from "@lectura/contracts";
-import { DelayedError, type Job, WaitingError, Worker } from "bullmq";
+import { DelayedError, type Job, type Processor, WaitingError, Worker } from "bullmq";
 import { BullMQOtel } from "bullmq-otel";
 import type { Redis } from "ioredis";
-import { backoff, JOB_ATTEMPTS, QUEUE, workerOptions } from "./options.ts";
+import { backoff, DOCUMENT_QUEUE, JOB_ATTEMPTS, PAGE_QUEUE, workerOptions } from "./options.ts";
 
 /** One handler for every kind of job; a job without one does not compile. */
 export type JobHandlers = {
@@ -13,6 +13,7 @@ export interface ConsumerOptions {
   connection: Redis;
   prefix?: string;
   handlers: JobHandlers;
+  /** Jobs at once from each of the two queues. */
   concurrency: number;
   /** A job has failed `JOB_ATTEMPTS` times, or cannot be understood; it leaves the queue after this. */
   onGivenUp: (payload: JobPayload<JobName>, error: Error) => Promise<void>;
@@ -40,6 +41,25 @@ const dispatch = async (handlers: JobHandlers, job: Job, signal: AbortSignal): P
   }
 };
 
+const startWorker = (queue: string, options: ConsumerOptions, process: Processor): Worker => {
+  const worker = new Worker(queue, process, {
+    ...workerOptions,
+    connection: options.connection,
+    prefix: options.prefix ?? "lectura",
+    settings: { backoffStrategy: options.backoff ?? backoff },
+    concurrency: options.concurrency,
+    telemetry: new BullMQOtel({ tracerName: "lectura" }),
+  });
+  worker.on("error", options.onError);
+  worker.on("failed", (job, error) => {
+    const payload = jobs.inspect.loose().safeParse(job?.data);
+    if (!job || !payload.success) options.onError(error);
+    else if (job.attemptsMade < JOB_ATTEMPTS) options.onRetry(payload.data, error);
+    else options.onGivenUp(payload.data, error).catch(options.onError);
+  });
+  return worker;
+};
+
 /**
  * Takes jobs and hands each to its handler, several at once. When closing, running jobs get `grace` ms to finish;
  * what is not done by then goes back to the queue.
@@ -61,30 +81,16 @@ export const createConsumer = (options: ConsumerOptions) => {
     }
   };
 
-  const worker = new Worker(QUEUE, process, {
-    ...workerOptions,
-    connection: options.connection,
-    prefix: options.prefix ?? "lectura",
-    settings: { backoffStrategy: options.backoff ?? backoff },
-    concurrency: options.concurrency,
-    telemetry: new BullMQOtel({ tracerName: "lectura" }),
-  });
-  worker.on("error", options.onError);
-  worker.on("failed", (job, error) => {
-    const payload = jobs.inspect.loose().safeParse(job?.data);
-    if (!job || !payload.success) options.onError(error);
-    else if (job.attemptsMade < JOB_ATTEMPTS) options.onRetry(payload.data, error);
-    else options.onGivenUp(payload.data, error).catch(options.onError);
-  });
+  const workers = [DOCUMENT_QUEUE, PAGE_QUEUE].map((queue) => startWorker(queue, options, process));
 
   return {
     /** Rejects when no jobs are being taken. */
     checkRunning: async (): Promise<void> => {
-      if (!worker.isRunning()) throw new Error("the worker takes no jobs");
+      if (!workers.every((worker) => worker.isRunning())) throw new Error("the worker takes no jobs");
     },
     close: async (grace: number): Promise<void> => {
       const timer = setTimeout(() => stopping.abort(), grace);
-      await worker.close();
+      await Promise.all(workers.map(async (worker) => worker.close()));
       clearTimeout(timer);
     },
   };

@@ -1,7 +1,9 @@
 import type { JobsOptions } from "bullmq";
 
-/** The one queue between ocr-api and the workers. */
-export const QUEUE = "ocr";
+/** New documents, which a worker inspects, and finished ones, which it puts together. */
+export const DOCUMENT_QUEUE = "ocr";
+/** Pages of longer documents, in a line of their own so that new documents never stand behind them. */
+export const PAGE_QUEUE = "ocr-pages";
 
 /** After so many tries a job's failure is no passing trouble. With the back-off below that is about two minutes. */
 export const JOB_ATTEMPTS = 10;

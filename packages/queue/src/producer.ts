@@ -1,8 +1,9 @@
-import { JOB_VERSION, type JobName, type JobPayload } from "@lectura/contracts";
+import { JOB_VERSION, type JobName, type JobPayload, type Priority } from "@lectura/contracts";
 import { Queue } from "bullmq";
 import { BullMQOtel } from "bullmq-otel";
 import type { Redis } from "ioredis";
-import { jobOptions, QUEUE } from "./options.ts";
+import { DOCUMENT_QUEUE, jobOptions, PAGE_QUEUE } from "./options.ts";
+import { createTurns } from "./turns.ts";
 
 /** A job without its version, which the producer adds. */
 export type NewJob<Name extends JobName> = Omit<JobPayload<Name>, "v">;
@@ -13,27 +14,66 @@ const jobId = (
   { document, attempt, page }: { document: string; attempt: number; page?: number },
 ): string => `${document}-${page ?? name}-${attempt}`;
 
-/** Puts work into the queue; durable in Redis when it resolves. */
-export const createProducer = ({ connection, prefix = "lectura" }: { connection: Redis; prefix?: string }) => {
-  const queue = new Queue(QUEUE, { connection, prefix, telemetry: new BullMQOtel({ tracerName: "lectura" }) });
+const openQueue = (name: string, connection: Redis, prefix: string) => {
+  const queue = new Queue(name, { connection, prefix, telemetry: new BullMQOtel({ tracerName: "lectura" }) });
   // The connection's owner logs its errors; without a listener BullMQ would print each once more.
   queue.on("error", () => {});
+  return { queue, takeTurns: createTurns(connection, `${prefix}:${name}`) };
+};
+
+/** Puts work into the queues; durable in Redis when it resolves. */
+export const createProducer = ({ connection, prefix = "lectura" }: { connection: Redis; prefix?: string }) => {
+  const documents = openQueue(DOCUMENT_QUEUE, connection, prefix);
+  const pages = openQueue(PAGE_QUEUE, connection, prefix);
+
+  /** New documents of a tenant stand in one line, pages in one for each document. What is nearly done goes first. */
+  const placesOf = async (name: JobName, job: NewJob<JobName>, count: number, priority: Priority) => {
+    const { tenant, document } = job;
+    switch (name) {
+      case "inspect":
+        return documents.takeTurns({ tenant, flow: "new", priority }, count);
+      case "page":
+        return pages.takeTurns({ tenant, flow: document, priority }, count);
+      case "assemble":
+        return [];
+    }
+  };
+
+  const addAll = async <Name extends JobName>(
+    name: Name,
+    jobs: NewJob<Name>[],
+    priority: Priority = "interactive",
+  ): Promise<void> => {
+    const [first] = jobs;
+    if (!first) return;
+    const places = await placesOf(name, first, jobs.length, priority);
+    const { queue } = name === "page" ? pages : documents;
+    await queue.addBulk(
+      jobs.map((job, index) => ({
+        name,
+        data: { v: JOB_VERSION, ...job },
+        opts: { ...jobOptions, jobId: jobId(name, job), priority: places[index] ?? 0 },
+      })),
+    );
+  };
+
   return {
-    add: async <Name extends JobName>(name: Name, job: NewJob<Name>): Promise<void> => {
-      await queue.add(name, { v: JOB_VERSION, ...job }, { ...jobOptions, jobId: jobId(name, job) });
-    },
-    addAll: async <Name extends JobName>(name: Name, jobs: NewJob<Name>[]): Promise<void> => {
-      await queue.addBulk(
-        jobs.map((job) => ({
-          name,
-          data: { v: JOB_VERSION, ...job },
-          opts: { ...jobOptions, jobId: jobId(name, job) },
-        })),
+    add: async <Name extends JobName>(name: Name, job: NewJob<Name>, priority?: Priority): Promise<void> =>
+      addAll(name, [job], priority),
+    /** Several jobs of one document. */
+    addAll,
+    /** Jobs of both queues by state, for metrics. */
+    counts: async (): Promise<Record<"wait" | "active" | "delayed", number>> => {
+      const counts = await Promise.all(
+        [documents, pages].map(async ({ queue }) => queue.getJobCounts("wait", "prioritized", "active", "delayed")),
       );
+      const sum = (...states: string[]): number =>
+        counts.flatMap((each) => states.map((state) => each[state] ?? 0)).reduce((total, each) => total + each, 0);
+      return { wait: sum("wait", "prioritized"), active: sum("active"), delayed: sum("delayed") };
     },
-    /** Jobs by state, for metrics. */
-    counts: async (): Promise<Record<string, number>> => queue.getJobCounts("wait", "active", "delayed"),
-    close: async (): Promise<void> => queue.close(),
+    close: async (): Promise<void> => {
+      await Promise.all([documents.queue.close(), pages.queue.close()]);
+    },
   };
 };
 export type Producer = ReturnType<typeof createProducer>;

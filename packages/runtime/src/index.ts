@@ -5,4 +5,5 @@ export * from "./logger.ts";
 export * from "./outage.ts";
 export * from "./readiness.ts";
 export * from "./redis-options.ts";
+export * from "./redis-scripts.ts";
 export * from "./run-service.ts";

@@ -12,6 +12,7 @@ const withCheckedKeys = (driver: Storage): Storage => ({
   get: async (key, options) => driver.get(checkKey(key), options),
   read: async (key, options) => driver.read(checkKey(key), options),
   head: async (key) => driver.head(checkKey(key)),
+  copy: async (from, to) => driver.copy(checkKey(from), checkKey(to)),
   delete: async (key) => driver.delete(checkKey(key)),
   deletePrefix: async (prefix) => driver.deletePrefix(checkKey(prefix)),
   list: (prefix) => driver.list(checkKey(prefix)),

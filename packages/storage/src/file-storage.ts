@@ -1,5 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { access, constants, open, readdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import {
+  access,
+  constants,
+  link,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { addAbortSignal } from "node:stream";
 import { chunksOf } from "./chunks-of.ts";
@@ -18,6 +30,17 @@ const writeToDisk = async (path: string, body: Body, signal: AbortSignal | undef
   await writeFile(file, bytesOrChunks);
   await file.sync();
   return (await file.stat()).size;
+};
+
+/** Gives a file a second name; false when it is gone. */
+const linkTo = async (source: string, path: string): Promise<boolean> => {
+  try {
+    await link(source, path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 };
 
 /** The keys of all files below the folder that `prefix` names. */
@@ -80,6 +103,22 @@ export const createFileStorage = (root: string): Storage => {
     head: async (key) => {
       const stats = await unlessMissing(stat(join(root, key)));
       return stats?.isFile() ? { bytes: stats.size } : undefined;
+    },
+
+    // A second name for the same bytes, which go with the last one: values are replaced as a whole and never changed.
+    copy: async (from, to) => {
+      const unfinished = join(temp, randomUUID());
+      const path = join(root, to);
+      try {
+        const source = join(root, from);
+        if (!(await unlessMissing(stat(source)))?.isFile() || !(await linkTo(source, unfinished))) return false;
+        await move(unfinished, path);
+        await folders.commit(dirname(path));
+        return true;
+      } finally {
+        // Between two names of one file a rename does nothing.
+        await rm(unfinished, { force: true });
+      }
     },
 
     delete: async (key) => {

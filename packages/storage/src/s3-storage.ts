@@ -1,5 +1,6 @@
 import { addAbortSignal, Readable } from "node:stream";
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -49,6 +50,17 @@ const unlessMissing = async <T>(work: Promise<T>): Promise<T | undefined> => {
     const missing = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
     if (missing && error.name !== "NoSuchBucket") return undefined;
     throw error;
+  }
+};
+
+const requireBucket = async (client: S3Client, { bucket, endpoint = "AWS" }: S3Location): Promise<void> => {
+  try {
+    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+  } catch (cause) {
+    throw new Error(
+      `The bucket ${bucket} at ${endpoint} cannot be used: check that it exists, the endpoint and the AWS_* credentials`,
+      { cause },
+    );
   }
 };
 
@@ -114,6 +126,11 @@ export const createS3Storage = (location: S3Location): Storage => {
       return object && { bytes: object.ContentLength ?? 0 };
     },
 
+    copy: async (from, to) => {
+      const CopySource = `${Bucket}/${location.prefix}${from}`;
+      return (await unlessMissing(client.send(new CopyObjectCommand({ ...named(to), CopySource })))) !== undefined;
+    },
+
     delete: async (key) => {
       await client.send(new DeleteObjectCommand(named(key)));
     },
@@ -131,17 +148,7 @@ export const createS3Storage = (location: S3Location): Storage => {
       for await (const keys of pagesOf(prefix)) yield* keys.map((key) => key.slice(location.prefix.length));
     },
 
-    ping: async () => {
-      try {
-        await client.send(new HeadBucketCommand({ Bucket }));
-      } catch (cause) {
-        const where = location.endpoint ?? "AWS";
-        throw new Error(
-          `The bucket ${Bucket} at ${where} cannot be used: check that it exists, the endpoint and the AWS_* credentials`,
-          { cause },
-        );
-      }
-    },
+    ping: async () => requireBucket(client, location),
 
     close: async () => client.destroy(),
   };

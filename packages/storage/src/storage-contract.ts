@@ -239,6 +239,34 @@ export const storageContract = (open: () => { storage: Storage; unfinished: () =
     });
   });
 
+  describe("a copy", () => {
+    test("is the same value, and lives on when the first one is deleted or replaced", async () => {
+      const { storage, tenant, unfinished } = setUp();
+      const [first, second] = [`${tenant}/doc_1/pages/1.json`, `${tenant}/doc_2/pages/1.json`];
+      await storage.put(first, CHUNK);
+      await storage.put(second, "in the way");
+      for (let again = 0; again < 2; again += 1) expect(await storage.copy(first, second)).toBe(true);
+      expect(await storage.read(second)).toEqual(CHUNK);
+      await storage.put(first, "another");
+      expect(await storage.read(second)).toEqual(CHUNK);
+      expect(await storage.copy(first, second)).toBe(true);
+      await storage.deletePrefix(`${tenant}/doc_1`);
+      expect(await textOf(storage, second)).toBe("another");
+      await storage.deletePrefix(`${tenant}/doc_2`);
+      expect(await keysOf(storage.list(tenant))).toEqual([]);
+      expect(await unfinished()).toEqual([]);
+    });
+
+    test("of what is not there is none, and nothing comes of it", async () => {
+      const { storage, tenant, unfinished } = setUp();
+      expect(await storage.copy(`${tenant}/doc_1/input`, `${tenant}/doc_2/input`)).toBe(false);
+      await storage.put(`${tenant}/doc_1/pages/1.json`, "x");
+      expect(await storage.copy(`${tenant}/doc_1/pages`, `${tenant}/doc_2/input`)).toBe(false);
+      expect(await keysOf(storage.list(`${tenant}/doc_2`))).toEqual([]);
+      expect(await unfinished()).toEqual([]);
+    });
+  });
+
   describe("deleting", () => {
     test("takes one value, and nothing when it is not there", async () => {
       const { storage, tenant } = setUp();
@@ -295,6 +323,8 @@ export const storageContract = (open: () => { storage: Storage; unfinished: () =
     await expect(storage.get(key)).rejects.toMatchObject(refusal);
     await expect(storage.read(key)).rejects.toMatchObject(refusal);
     await expect(storage.head(key)).rejects.toMatchObject(refusal);
+    await expect(storage.copy(key, "ten_1/doc_1")).rejects.toMatchObject(refusal);
+    await expect(storage.copy("ten_1/doc_1", key)).rejects.toMatchObject(refusal);
     await expect(storage.delete(key)).rejects.toMatchObject(refusal);
     await expect(storage.deletePrefix(key)).rejects.toMatchObject(refusal);
     expect(() => storage.list(key)).toThrow("is not a storage key");

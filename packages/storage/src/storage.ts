@@ -21,6 +21,8 @@ export interface Storage {
   read(key: string, options?: { signal?: AbortSignal | undefined }): Promise<Buffer | undefined>;
   /** The size of the value; undefined when there is none. */
   head(key: string): Promise<{ bytes: number } | undefined>;
+  /** Stores a value once more under another key, for its own life there; false when there is none to copy. */
+  copy(from: string, to: string): Promise<boolean>;
   /** Removes the value, if there is one. */
   delete(key: string): Promise<void>;
   /** Removes every value below `prefix/`. */

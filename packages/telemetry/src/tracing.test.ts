@@ -133,9 +133,12 @@ const Export = z.object({
 /** An OTLP collector that keeps what it gets, and answers with `status`. */
 const startCollector = async (status = 200) => {
   const spans: z.infer<typeof Span>[] = [];
+  const bodies: unknown[] = [];
   const services = new Set<string | undefined>();
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    for (const { resource, scopeSpans } of Export.parse(await json(request)).resourceSpans) {
+    const body = await json(request);
+    bodies.push(body);
+    for (const { resource, scopeSpans } of Export.parse(body).resourceSpans) {
       services.add(resource.attributes.find(({ key }) => key === "service.name")?.value.stringValue);
       spans.push(...scopeSpans.flatMap((scope) => scope.spans));
     }
@@ -146,7 +149,7 @@ const startCollector = async (status = 200) => {
   await once(server.listen(0, "127.0.0.1"), "listening");
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
-  return { spans, services, url: `http://127.0.0.1:${port}` };
+  return { spans, services, bodies, url: `http://127.0.0.1:${port}` };
 };
 
 const [UNSET, ERROR] = [0, 2];
@@ -175,6 +178,18 @@ describe("spans", () => {
     await hop.get("/", { traceparent: traceparent.replace(/01$/, "00") });
     expect(await hop.stop()).toBe(0);
     expect(collector.spans.map(({ name }) => name)).not.toContain("GET /hop/:n");
+  });
+
+  test("hold no query of a URL, neither of the call nor of the one it makes", async () => {
+    const collector = await startCollector();
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+    const second = await startHop(environment);
+    const first = await startHop({ ...environment, NEXT: second.url });
+    await first.get("/v1?password=secreto", { traceparent });
+    for (const hop of [first, second]) expect(await hop.stop()).toBe(0);
+    expect(collector.spans.filter(({ name }) => name.startsWith("GET"))).toHaveLength(3);
+    expect(JSON.stringify(collector.bodies)).toContain("/v1");
+    expect(JSON.stringify(collector.bodies)).not.toContain("secreto");
   });
 
   test("go nowhere unless an endpoint is configured", async () => {

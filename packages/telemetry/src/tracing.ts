@@ -1,4 +1,4 @@
-import { context, propagation, trace } from "@opentelemetry/api";
+import { type Attributes, context, propagation, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { registerInstrumentations } from "@opentelemetry/instrumentation";
@@ -42,6 +42,12 @@ const createExporter = async (endpoint: string | undefined): Promise<SpanProcess
   return [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ timeoutMillis: EXPORT_MS }) })];
 };
 
+/** What a span says of a URL: a query may hold a password or somebody's reference, and is nobody's to keep. */
+const withoutQuery = (url: string, ...attributes: string[]): Attributes => {
+  const [plain = ""] = url.split("?", 1);
+  return { "url.query": "", ...Object.fromEntries(attributes.map((attribute) => [attribute, plain])) };
+};
+
 /**
  * Starts tracing for this process: trace ids and propagation always, export only to a configured OTLP endpoint.
  * Has to run before `node:http` is first loaded by anybody else, hence by `--import`.
@@ -64,8 +70,11 @@ export const startTracing = async (options: {
         ignoreIncomingRequestHook: ({ url }) => UNTRACED.has(url ?? ""),
         // Only fetch and undici go out from our services; the S3 client would trace every object otherwise.
         ignoreOutgoingRequestHook: () => true,
+        startIncomingSpanHook: ({ url = "" }) => withoutQuery(url, "http.target", "http.url"),
       }),
-      new UndiciInstrumentation(),
+      new UndiciInstrumentation({
+        startSpanHook: ({ origin, path }) => withoutQuery(origin + path, "url.full"),
+      }),
     ],
   });
   // A collector that is away costs the last spans, not a clean end.

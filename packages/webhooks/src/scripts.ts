@@ -1,4 +1,4 @@
-import { createRunScript, type RunScript } from "@lectura/documents";
+import { createRunScript, type RunScript } from "@lectura/runtime";
 import type { Redis } from "ioredis";
 
 type ScriptName = "fan-out" | "settle-delivery" | "replay-delivery" | "replace-secrets";

@@ -1,4 +1,4 @@
-import { createClaimDue, createRunScript } from "@lectura/documents";
+import { createClaimDue } from "@lectura/documents";
 import type { Redis } from "ioredis";
 import { createDeliveries } from "./deliveries.ts";
 import { createDeliveryLog } from "./delivery-log.ts";
@@ -19,7 +19,7 @@ export const createWebhookStore = ({
 }) => {
   const keys = createKeys(prefix);
   const run = createRunWebhookScript(redis);
-  const claimDue = createClaimDue(createRunScript(redis), keys.due);
+  const claimDue = createClaimDue(redis, keys.due);
   return {
     webhooks: createWebhooks({ redis, run, keys, vault: createVault(secret) }),
     deliveries: { ...createDeliveries({ redis, run, keys, claimDue }), ...createDeliveryLog(redis, keys) },

@@ -6,7 +6,8 @@ import { createApiKeyStore } from "./accounts/api-key-store.ts";
 import { createTenants } from "./accounts/tenants.ts";
 import { createAuthApp } from "./app.ts";
 import { AuthConfig } from "./config.ts";
-import { loadSigningKey } from "./signing/signing-key.ts";
+import { openKeyRing } from "./signing/key-ring.ts";
+import { createUserStore } from "./users/user-store.ts";
 
 const config = configured(() => parseEnvironment(AuthConfig, process.env));
 const log = createLogger({ service: "auth", level: config.LOG_LEVEL });
@@ -18,8 +19,11 @@ await runService({
     const redis = new Redis(config.REDIS_URL, { ...redisOptions, commandTimeout: 5000 });
     redis.on("error", (err) => log.warn({ err }, "redis"));
     const apiKeys = createApiKeyStore({ redis });
-    if (config.LECTURA_FIRST_API_KEY) await createTenants({ redis, apiKeys }).addFirst(config.LECTURA_FIRST_API_KEY);
-    const key = await loadSigningKey({ redis, secret: config.LECTURA_KEY_SECRET });
+    const limited = config.LECTURA_FIRST_TENANT_LIMITS === "on";
+    const tenants = createTenants({ redis, apiKeys });
+    if (config.LECTURA_FIRST_API_KEY) await tenants.addFirst(config.LECTURA_FIRST_API_KEY, { limited });
+    const secret = config.LECTURA_KEY_SECRET;
+    const ring = await openKeyRing({ redis, secret, log });
 
     const metrics = createMetrics("auth");
     const app = await createAuthApp({
@@ -27,8 +31,11 @@ await runService({
       metrics,
       redis,
       apiKeys,
-      key,
+      users: createUserStore({ redis }),
+      ring,
+      secret,
       issuer: config.LECTURA_PUBLIC_URL,
+      oidcIssuers: config.LECTURA_OIDC_ISSUERS,
       release: config.LECTURA_RELEASE,
     });
     const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.PORT });

@@ -1,20 +1,33 @@
-// For whoever operates the platform: `node operator.ts tenants add NAME`, with REDIS_URL as the service has it.
+// For whoever operates the platform: `node operator.ts tenants add NAME` and its like, with the service's environment.
 // Works in the pod and, by `pnpm lectura tenants add NAME`, on a laptop.
-import { configured, parseEnvironment, redisOptions, redisUrl } from "@lectura/runtime";
+import { configured, parseEnvironment, redisOptions } from "@lectura/runtime";
 import { Redis } from "ioredis";
-import { z } from "zod";
 import { createApiKeyStore } from "./accounts/api-key-store.ts";
 import { createTenants } from "./accounts/tenants.ts";
+import { createApiKeys } from "./api-keys/api-keys.ts";
+import { OperatorConfig } from "./config.ts";
+import { operatorCommands } from "./operator/commands.ts";
+import { runOperator } from "./operator/run-operator.ts";
+import { replaceKeys, rotateKeys } from "./signing/rotate-keys.ts";
+import { createUserStore } from "./users/user-store.ts";
+import { createUsers } from "./users/users.ts";
 
-const config = configured(() => parseEnvironment(z.object({ REDIS_URL: redisUrl }), process.env));
-const [subject, verb, name] = process.argv.slice(2);
-
-if (subject !== "tenants" || verb !== "add" || !name) {
-  process.stderr.write("Usage: tenants add NAME\n");
-  process.exit(2);
-}
-
+const config = configured(() => parseEnvironment(OperatorConfig, process.env));
 const redis = new Redis(config.REDIS_URL, { ...redisOptions, commandTimeout: 5000 });
-const { tenant, key } = await createTenants({ redis, apiKeys: createApiKeyStore({ redis }) }).add(name);
-process.stdout.write(`LECTURA_TENANT=${tenant}\nLECTURA_API_KEY=${key}\n`);
+const store = createApiKeyStore({ redis });
+const secret = config.LECTURA_KEY_SECRET;
+
+const { code, stdout, stderr } = await runOperator(
+  operatorCommands({
+    tenants: createTenants({ redis, apiKeys: store }),
+    users: createUsers({ store: createUserStore({ redis }) }),
+    apiKeys: createApiKeys({ store }),
+    rotate: async () => rotateKeys({ redis, secret, leadMs: config.LECTURA_KEY_LEAD * 1000 }),
+    replace: async () => replaceKeys({ redis, secret }),
+  }),
+  process.argv.slice(2),
+);
+process.stdout.write(stdout);
+process.stderr.write(stderr);
+process.exitCode = code;
 await redis.quit();

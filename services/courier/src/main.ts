@@ -1,5 +1,6 @@
-import { createDocumentStore } from "@lectura/documents";
+import { createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
 import { createGuard } from "@lectura/guard";
+import { createReuse } from "@lectura/intake";
 import { createProducer } from "@lectura/queue";
 import { configured, createLogger, parseEnvironment, redisOptions, runService, serveHealth } from "@lectura/runtime";
 import { createMetrics, flushTracing, serveMetrics, version } from "@lectura/telemetry";
@@ -54,6 +55,7 @@ await runService({
       storage,
       producer,
       download: createDownload({ guard, limits: { bytes: config.LECTURA_MAX_FILE_BYTES, seconds: FETCH_S } }),
+      reuse: createReuse({ documents, workers: createWorkers(redis, createKeys("lectura")), storage }),
       onFetched: createFetchMetrics(registry),
     });
     const fetches = startFetches({ documents, fetchSource, log });

@@ -2,20 +2,28 @@ import accepts from "@fastify/accepts";
 import multipart from "@fastify/multipart";
 import type { Limits } from "@lectura/contracts";
 import type { Changes, DocumentStore, Workers } from "@lectura/documents";
-import { createApp, type KeySource, verifyTokens } from "@lectura/http";
 import type { Guard } from "@lectura/guard";
+import { createApp, type TrustedIssuer, verifyTokens } from "@lectura/http";
+import { createReuse } from "@lectura/intake";
 import type { Producer } from "@lectura/queue";
 import type { Dependency, Logger } from "@lectura/runtime";
 import type { Storage } from "@lectura/storage";
 import type { Registry } from "@lectura/telemetry";
 import type { WebhookStore } from "@lectura/webhooks";
 import type { FastifyInstance } from "fastify";
+import { createReplay } from "./dead-letters/replay.ts";
+import { deadLetterRoutes } from "./dead-letters/routes.ts";
 import { createAcceptSource } from "./documents/accept-source.ts";
 import { createAccept } from "./documents/accept.ts";
+import { createCancel } from "./documents/cancel.ts";
+import { createEventStream } from "./documents/events.ts";
 import { createFind } from "./documents/find.ts";
+import { lifecycleRoutes } from "./documents/lifecycle-routes.ts";
 import { createList } from "./documents/list.ts";
+import { createOffers } from "./documents/offers.ts";
 import { createRemove } from "./documents/remove.ts";
 import { documentRoutes } from "./documents/routes.ts";
+import { createSubmit } from "./documents/submit.ts";
 import { createWatch } from "./documents/wait.ts";
 import { platformRoutes } from "./platform/routes.ts";
 import { createDeliveryLog } from "./webhooks/deliveries.ts";
@@ -26,8 +34,7 @@ export interface OcrApiOptions {
   log: Logger;
   metrics: Registry;
   dependencies: Dependency[];
-  issuer: string;
-  keys: KeySource;
+  issuers: TrustedIssuer[];
   documents: DocumentStore;
   workers: Workers;
   changes: Changes;
@@ -42,7 +49,7 @@ export interface OcrApiOptions {
 export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyInstance> => {
   const { documents, workers, changes, producer, storage, limits, store, checkUrl } = options;
   const app = createApp({ service: "ocr-api", ...options });
-  await verifyTokens(app, options);
+  verifyTokens(app, options);
   await app.register(accepts);
   // Bodies are streams here, whatever they call themselves; multipart is taken apart by its plugin.
   app.removeAllContentTypeParsers();
@@ -57,15 +64,26 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   // Who waits for a document gets the answer of the moment when the service stops.
   app.addHook("preClose", async () => closing.abort());
   const watch = createWatch({ find, changes, workers, closing: closing.signal });
+  const maxFileBytes = limits.file_bytes;
+  const reuse = createReuse({ documents, workers, storage });
+  const accept = createAccept({ documents, workers, storage, producer, reuse, checkUrl, maxFileBytes });
+  const acceptSource = createAcceptSource({ documents, workers, storage, checkUrl });
   documentRoutes(app, {
-    accept: createAccept({ documents, workers, storage, producer, checkUrl, maxFileBytes: limits.file_bytes }),
-    acceptSource: createAcceptSource({ documents, workers, checkUrl }),
+    offers: createOffers({ accept, acceptSource, maxFileBytes }),
+    submit: createSubmit({ documents, find }),
     find,
     list: createList({ documents, watch }),
-    remove: createRemove({ documents, storage }),
     watch,
     storage,
   });
+  lifecycleRoutes(app, {
+    find,
+    watch,
+    cancel: createCancel({ documents, storage, find }),
+    remove: createRemove({ documents, storage }),
+    events: createEventStream({ documents, find, changes, closing: closing.signal }),
+  });
+  deadLetterRoutes(app, { documents, watch, replay: createReplay({ documents, producer, find }) });
   platformRoutes(app, { workers, limits });
   const findWebhook = createFindWebhook(store);
   webhookRoutes(app, {

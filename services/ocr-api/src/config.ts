@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from "@lectura/contracts";
+import { DEFAULT_LIMITS, oidcIssuers } from "@lectura/contracts";
 import { allowedNetworks } from "@lectura/guard";
 import { commonVariables, redisUrl } from "@lectura/runtime";
 import { webhookSecret } from "@lectura/webhooks";
@@ -16,6 +16,7 @@ export const OcrApiConfig = z.object({
   LECTURA_PUBLIC_URL: z.url().default("http://localhost:8080").describe("address clients use; the issuer of tokens"),
   LECTURA_WEBHOOK_SECRET: webhookSecret,
   LECTURA_COURIER_ALLOW: allowedNetworks,
+  LECTURA_OIDC_ISSUERS: oidcIssuers,
   LECTURA_MAX_FILE_BYTES: limit(DEFAULT_LIMITS.file_bytes).describe("largest file that is taken, in bytes"),
   LECTURA_MAX_PAGES: limit(DEFAULT_LIMITS.document_pages).describe("most selected pages of one document"),
   LECTURA_MAX_PAGE_PIXELS: limit(DEFAULT_LIMITS.page_pixels).describe("most pixels of one page"),

@@ -1,6 +1,6 @@
 import { createChanges, createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
 import { createCheckUrl } from "@lectura/guard";
-import { closeApp, createKeySource } from "@lectura/http";
+import { closeApp, createKeySource, externalIssuer, ownIssuer } from "@lectura/http";
 import { createProducer } from "@lectura/queue";
 import { configured, createLogger, parseEnvironment, redisOptions, runService } from "@lectura/runtime";
 import { createStorage } from "@lectura/storage";
@@ -44,8 +44,13 @@ await runService({
         { name: "redis", check: () => redis.ping() },
         { name: "storage", check: () => storage.ping() },
       ],
-      issuer: config.LECTURA_PUBLIC_URL,
-      keys: createKeySource({ url: new URL("/.well-known/jwks.json", config.LECTURA_AUTH_URL), log }),
+      issuers: [
+        ownIssuer({
+          issuer: config.LECTURA_PUBLIC_URL,
+          keys: createKeySource({ url: new URL("/.well-known/jwks.json", config.LECTURA_AUTH_URL), log }),
+        }),
+        ...config.LECTURA_OIDC_ISSUERS.map((each) => externalIssuer(each, log)),
+      ],
       documents,
       workers,
       changes,

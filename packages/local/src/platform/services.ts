@@ -56,6 +56,8 @@ const forWorker = ({ env, home, tesseract }: Surroundings): NodeJS.ProcessEnv =>
 const forAuth = ({ env, secrets }: Surroundings): NodeJS.ProcessEnv => ({
   LECTURA_KEY_SECRET: env["LECTURA_KEY_SECRET"] || secrets.keySecret,
   LECTURA_FIRST_API_KEY: secrets.apiKey,
+  // Whoever runs it for themselves is not held back by shares of a machine that is all theirs.
+  LECTURA_FIRST_TENANT_LIMITS: env["LECTURA_FIRST_TENANT_LIMITS"] || "off",
 });
 
 /** Made of the home's one secret, so that what was kept of an older version needs no other. */

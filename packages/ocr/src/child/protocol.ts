@@ -18,10 +18,11 @@ export const ChildSettings = z.object({
 });
 export type ChildSettings = z.infer<typeof ChildSettings>;
 
-const Inspect = z.object({ task: z.literal("inspect"), path: z.string() });
+const Inspect = z.object({ task: z.literal("inspect"), path: z.string(), password: z.string().optional() });
 const Recognize = z.object({
   task: z.literal("recognize"),
   path: z.string(),
+  password: z.string().optional(),
   page: z.int().min(1),
   languages: z.array(z.string()),
   textLayer: DocumentOptions.shape.text_layer.unwrap(),

@@ -12,7 +12,7 @@ export const createServe = (engine: Engine, { pagePixels, renewal }: Pick<ChildS
   const watched: Engine = { ...engine, load: (languages) => wear.loading(() => engine.load(languages)) };
 
   const work = async (request: Request): Promise<Message> => {
-    const source = await open(request.path);
+    const source = await open(request.path, request.password);
     if (request.task === "inspect") {
       const { mediaType, pages } = source;
       return { type: "inspected", inspection: { mediaType, pages }, worn: wear.isWorn() };

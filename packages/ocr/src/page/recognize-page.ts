@@ -1,7 +1,8 @@
 import type { DocumentOptions, PageResult } from "@lectura/contracts";
-import type { Engine } from "../engines/engine.ts";
+import type { Engine, GreyImage } from "../engines/engine.ts";
 import { deskew } from "../prepare/deskew.ts";
 import type { Source, TextLayer } from "../sources/source.ts";
+import { addPictureText } from "./picture-text.ts";
 import { summarise } from "./summarise.ts";
 
 export interface PageTask {
@@ -43,7 +44,11 @@ export const recognizePage = async (
   const readLayer = textLayer === "ignore" ? undefined : source.textLayer;
   const layer = readLayer && (await timed("text_layer", () => readLayer(page)));
   if (layer && (layer.good || textLayer === "only")) {
-    const { width, height, dpi, blocks, reason } = layer;
+    const { width, height, dpi } = layer;
+    const image = () => source.image(page);
+    const recognize = (picture: GreyImage) => engine.recognize(picture, languages);
+    const { blocks, reason } =
+      textLayer === "only" ? layer : await timed("pictures", () => addPictureText(layer, { image, recognize }));
     const summary = summarise(blocks);
     const attempts = [{ engine: "text-layer", confidence: summary.confidence, reason }];
     return { ...common, width, height, dpi, source: "text-layer", ...summary, attempts };

@@ -107,7 +107,7 @@ for (const [name, engine, skip] of engines) {
     it("ends the work of an aborted page, with the reason of the signal", async () => {
       await using pool = await observePool(settings);
       const abort = new AbortController();
-      const aborted = pool.run(endless, abort.signal);
+      const aborted = pool.run(endless, { signal: abort.signal });
       abort.abort(new Error("the document was cancelled"));
       await expect(aborted).rejects.toThrow("the document was cancelled");
       expect(isRunning(pool.children[0]?.pid ?? 0)).toBe(false);
@@ -117,7 +117,7 @@ for (const [name, engine, skip] of engines) {
       await using pool = await observePool(settings);
       const abort = new AbortController();
       const first = pool.run(readable);
-      const waiting = pool.run(endless, abort.signal);
+      const waiting = pool.run(endless, { signal: abort.signal });
       abort.abort(new Error("not wanted any more"));
       await expect(waiting).rejects.toThrow("not wanted any more");
       expect(await first).toEqual(isRead);
@@ -131,6 +131,29 @@ for (const [name, engine, skip] of engines) {
       expect(pool.children).toHaveLength(1);
       await Promise.all([pool.run(readable), pool.run(readable), pool.run(readable)]);
       expect(pool.children).toHaveLength(2);
+    });
+
+    it("has one process more for what is urgent while all slots are taken, and no second one", async () => {
+      await using pool = await observePool(settings);
+      const abort = new AbortController();
+      const { signal } = abort;
+      const long = Promise.allSettled([pool.run(endless, { signal }), pool.run(endless, { signal })]);
+      const urgent = [pool.run(readable, { urgency: "urgent" }), pool.run(readable, { urgency: "urgent" })];
+      expect(await Promise.all(urgent)).toEqual([isRead, isRead]);
+      expect(pool.children).toHaveLength(2);
+      abort.abort(new Error("seen enough"));
+      expect((await long).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    });
+
+    it("lets a batch wait for what came after it", async () => {
+      await using pool = await observePool(settings);
+      const done: string[] = [];
+      const run = async (urgency: "normal" | "batch"): Promise<void> => {
+        await pool.run(readable, { urgency });
+        done.push(urgency);
+      };
+      await Promise.all([run("batch"), run("batch"), run("normal")]);
+      expect(done).toEqual(["batch", "normal", "batch"]);
     });
 
     it("replaces a process that has worked enough", async () => {

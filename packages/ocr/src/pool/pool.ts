@@ -1,8 +1,16 @@
 import type { Message, Request } from "../child/protocol.ts";
 import type { Child } from "./child.ts";
 
+/**
+ * Who goes first among those who wait for a child. What is `urgent` does not wait for a slot either: one child more than
+ * there are slots is for it, since a page that somebody waits for must not stand behind the pages of a long document.
+ */
+export type Urgency = "urgent" | "normal" | "batch";
+const RANK: Record<Urgency, number> = { urgent: 0, normal: 0, batch: 1 };
+
 interface Task {
   request: Request;
+  urgency: Urgency;
   signal: AbortSignal | undefined;
   answer: PromiseWithResolvers<Message>;
 }
@@ -17,7 +25,15 @@ interface PoolOptions {
   first: Child;
 }
 
-/** Shares children among requests, first come first served; children are started when needed and kept warm. */
+/** Takes out the task that may begin now, with so many slots free: 0 is when only what is urgent may, on the spare child. */
+const takeNext = (waiting: Task[], { free }: { free: number }): Task | undefined => {
+  const among = free > 0 ? waiting : waiting.filter(({ urgency }) => urgency === "urgent");
+  const [next] = free < 0 ? [] : among.toSorted((a, b) => RANK[a.urgency] - RANK[b.urgency]);
+  if (next) waiting.splice(waiting.indexOf(next), 1);
+  return next;
+};
+
+/** Shares children among requests, mostly first come first served; children are started when needed and kept warm. */
 export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   const waiting: Task[] = [];
   const idle: { child: Child; path: string | undefined }[] = [{ child: first, path: undefined }];
@@ -60,10 +76,10 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
     }
   };
 
+  const next = (): Task | undefined => takeNext(waiting, { free: slots - working.size });
+
   const dispatch = (): void => {
-    while (working.size < slots) {
-      const task = waiting.shift();
-      if (!task) return;
+    for (let task = next(); task; task = next()) {
       const done: Promise<void> = work(task).finally(() => {
         working.delete(done);
         dispatch();
@@ -73,10 +89,13 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   };
 
   /** Waits for a child and asks it; an abort takes effect in the queue as in the middle of a page. */
-  const run = async (request: Request, signal?: AbortSignal): Promise<Message> => {
+  const run = async (
+    request: Request,
+    { signal, urgency = "normal" }: { signal?: AbortSignal | undefined; urgency?: Urgency | undefined } = {},
+  ): Promise<Message> => {
     if (closed) throw closed;
     signal?.throwIfAborted();
-    const task: Task = { request, signal, answer: Promise.withResolvers() };
+    const task: Task = { request, urgency, signal, answer: Promise.withResolvers() };
     const leaveQueue = () => {
       const place = waiting.indexOf(task);
       if (place >= 0) waiting.splice(place, 1);

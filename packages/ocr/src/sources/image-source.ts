@@ -1,13 +1,10 @@
 import sharp from "sharp";
 import { ProblemError, type SupportedMediaType } from "@lectura/contracts";
-import type { Source } from "./source.ts";
+import { type Source, UNKNOWN_DPI } from "./source.ts";
 
 // One page at a time in this process: threads and caches across pages would only take memory from the other slots.
 sharp.concurrency(1);
 sharp.cache(false);
-
-/** Assumed where the file does not say its resolution. */
-const UNKNOWN_DPI = 150;
 
 const refuse = (cause: unknown): never => {
   if (cause instanceof Error && cause.message.includes("pixel limit")) {
@@ -16,7 +13,7 @@ const refuse = (cause: unknown): never => {
   throw new ProblemError("undecodable-file", "The image is damaged or cut short.", { cause });
 };
 
-/** PNG, JPEG, WebP or TIFF; of these only a TIFF has pages (an animation's frames are not). */
+/** What libvips decodes by itself; every page, frame or image of a file is a page. */
 export const openImage = async (
   path: string,
   { mediaType, pagePixels }: { mediaType: SupportedMediaType; pagePixels: number },
@@ -27,7 +24,7 @@ export const openImage = async (
 
   return {
     mediaType,
-    pages: mediaType === "image/tiff" ? pages : 1,
+    pages,
     async image(page) {
       const image = open(page);
       const { density } = await image.metadata().catch(refuse);

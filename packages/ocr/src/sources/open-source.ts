@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
+import type { SupportedMediaType } from "@lectura/contracts";
 import { openImage } from "./image-source.ts";
+import { createMagickOpener, isMagickMediaType } from "./magick-source.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import { createPdfOpener } from "./pdf-source.ts";
 import type { Source } from "./source.ts";
@@ -7,17 +9,22 @@ import type { Source } from "./source.ts";
 /** Opens files by what their bytes say. The last one stays open: the next page asked for is mostly one of its own. */
 export const createSourceOpener = ({ pagePixels }: { pagePixels: number }) => {
   const openPdf = createPdfOpener({ pagePixels });
+  const openMagick = createMagickOpener({ pagePixels });
+  const openAs = async (mediaType: SupportedMediaType, path: string, password?: string): Promise<Source> => {
+    if (mediaType === "application/pdf") return openPdf(path, password);
+    if (isMagickMediaType(mediaType)) return openMagick(path, mediaType);
+    return openImage(path, { mediaType, pagePixels });
+  };
   let last: { key: string; source: Source } | undefined;
 
-  return async (path: string): Promise<Source> => {
+  return async (path: string, password?: string): Promise<Source> => {
     const { size, mtimeMs, ino } = await stat(path);
-    const key = [path, size, mtimeMs, ino].join("\n");
+    const key = [path, size, mtimeMs, ino, password].join("\n");
     if (last?.key === key) return last.source;
     last?.source.close();
     last = undefined;
     const mediaType = await mediaTypeOf(path);
-    const source =
-      mediaType === "application/pdf" ? await openPdf(path) : await openImage(path, { mediaType, pagePixels });
+    const source = await openAs(mediaType, path, password);
     last = { key, source };
     return source;
   };

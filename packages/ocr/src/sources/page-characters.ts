@@ -1,4 +1,5 @@
 import type { Box } from "@lectura/contracts";
+import { createGrid, type ToGrid } from "./page-grid.ts";
 import type { Pdfium } from "./pdfium.ts";
 
 /** A glyph, in pixels of the grid. */
@@ -9,7 +10,7 @@ export interface Glyph {
   origin: [x: number, y: number];
   /** Nobody can tell which character it stands for. */
   unreadable: boolean;
-  /** Drawn without ink: the text that OCR programs lay behind a scan. */
+  /** Drawn without ink, or below a picture: the text that OCR programs lay behind a scan. */
   invisible: boolean;
 }
 /** What a page's text is made of, in the order of the file. */
@@ -25,24 +26,26 @@ const UNREADABLE = /[\uFFFD-\uFFFF\p{Co}\p{Cc}\p{Cs}]/u;
 /** Damaged fonts map to numbers beyond Unicode. */
 const characterOf = (code: number): string => (code >= 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : "\uFFFD");
 
-/** Turns points of the page into pixels of a grid over it, with the page's rotation and crop box applied. */
-const createGrid = ({ api, getValue, withMemory }: Pdfium, page: number, width: number, height: number) => {
-  // PDFium rounds to whole device units; a far point and thousandths of a pixel keep the error below one of these.
-  const FAR = 1000;
-  const map = (x: number, y: number) =>
-    withMemory(8, (room) => {
-      api.FPDF_PageToDevice(page, 0, 0, width * FAR, height * FAR, 0, x, y, room, room + 4);
-      return { x: getValue(room, "i32") / FAR, y: getValue(room + 4, "i32") / FAR };
-    });
-  const [origin, right, up] = [map(0, 0), map(FAR, 0), map(0, FAR)];
-  return (x: number, y: number): [x: number, y: number] => [
-    origin.x + (x * (right.x - origin.x) + y * (up.x - origin.x)) / FAR,
-    origin.y + (x * (right.y - origin.y) + y * (up.y - origin.y)) / FAR,
-  ];
-};
+/** Whether a text object is drawn without ink: not at all, or in a colour that nobody sees. */
+export const isInkless = ({ api, getValue, withMemory }: Pdfium, textObject: number): boolean =>
+  INKLESS.includes(api.FPDFTextObj_GetTextRenderMode(textObject)) ||
+  withMemory(16, (colour) => {
+    const alpha = colour + 12;
+    const known = api.FPDFPageObj_GetFillColor(textObject, colour, colour + 4, colour + 8, alpha);
+    return known && getValue(alpha, "i32") === 0;
+  });
+
+interface TextPage {
+  page: number;
+  textPage: number;
+  width: number;
+  height: number;
+  /** Whether a text object lies below something that nobody sees through. */
+  isCovered: (textObject: number) => boolean;
+}
 
 /** Reads glyphs of a text page; `room` is memory for four doubles. */
-const createGlyphReader = (pdfium: Pdfium, textPage: number, toGrid: ReturnType<typeof createGrid>, room: number) => {
+const createGlyphReader = (pdfium: Pdfium, { textPage, isCovered }: TextPage, toGrid: ToGrid, room: number) => {
   const { api, getValue } = pdfium;
   const double = (index: number): number => getValue(room + 8 * index, "double");
   // Characters share few text objects; each call into PDFium costs as much as the rest of a character.
@@ -52,7 +55,7 @@ const createGlyphReader = (pdfium: Pdfium, textPage: number, toGrid: ReturnType<
     const object = api.FPDFText_GetTextObject(textPage, index);
     const known = inkless.get(object);
     if (known !== undefined) return known;
-    const invisible = object !== 0 && INKLESS.includes(api.FPDFTextObj_GetTextRenderMode(object));
+    const invisible = object !== 0 && (isInkless(pdfium, object) || isCovered(object));
     inkless.set(object, invisible);
     return invisible;
   };
@@ -73,13 +76,11 @@ const createGlyphReader = (pdfium: Pdfium, textPage: number, toGrid: ReturnType<
 };
 
 /** The characters of a page, on a grid of `width` × `height` pixels; spaces and line ends are those that PDFium finds. */
-export const readCharacters = (
-  pdfium: Pdfium,
-  { page, textPage, width, height }: { page: number; textPage: number; width: number; height: number },
-): PageCharacter[] =>
+export const readCharacters = (pdfium: Pdfium, text: TextPage): PageCharacter[] =>
   pdfium.withMemory(32, (room) => {
     const { api } = pdfium;
-    const readGlyph = createGlyphReader(pdfium, textPage, createGrid(pdfium, page, width, height), room);
+    const { textPage } = text;
+    const readGlyph = createGlyphReader(pdfium, text, createGrid(pdfium, text.page, text), room);
     const count = api.FPDFText_CountChars(textPage);
     const characters: PageCharacter[] = [];
     for (let index = 0; index < count; index += 1) {

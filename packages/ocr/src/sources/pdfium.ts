@@ -32,7 +32,7 @@ export const loadPdfium = async () => {
   };
 
   /** Opens a file by reading from it what is asked for, so that a page of a 200 MB scan does not load all of it. */
-  const openDocument = (path: string) => {
+  const openDocument = (path: string, password = "") => {
     const file = openSync(path, "r");
     const readBlock = pdfium.addFunction((_: number, position: number, target: number, length: number) => {
       const read = readSync(file, heap(), target, length, position >>> 0);
@@ -43,7 +43,7 @@ export const loadPdfium = async () => {
     pdfium.setValue(access, fstatSync(file).size, "i32");
     pdfium.setValue(access + 4, readBlock, "i32");
     pdfium.setValue(access + 8, 0, "i32");
-    const document = api.FPDF_LoadCustomDocument(access, "");
+    const document = api.FPDF_LoadCustomDocument(access, password);
     return {
       /** 0 when it could not be opened; `error` says why. */
       document,

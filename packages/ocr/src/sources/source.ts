@@ -1,5 +1,8 @@
-import type { SupportedMediaType } from "@lectura/contracts";
+import type { Box, SupportedMediaType } from "@lectura/contracts";
 import type { GreyImage, ReadBlock } from "../engines/engine.ts";
+
+/** Assumed of an image that does not say its resolution. */
+export const UNKNOWN_DPI = 150;
 
 /** What a page of a file says by itself, without recognition. */
 export interface TextLayer {
@@ -10,6 +13,8 @@ export interface TextLayer {
   /** Whether it can stand for the page, and in a sentence why. */
   good: boolean;
   reason: string;
+  /** Pictures that may show text which it does not hold. */
+  pictures: Box[];
 }
 
 /** An opened file: a document of one or more pages, numbered from 1. */

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { formatApiKey, parseApiKey, Scope, type TenantId } from "@lectura/contracts";
+import { formatApiKey, parseApiKey, ProblemError, Scope, TenantId } from "@lectura/contracts";
 import type { ChainableCommander, Redis } from "ioredis";
+import { z } from "zod";
 import type { ApiKeyStore } from "./api-key-store.ts";
 import { hashSecret, newKeyId, newSecret } from "./secret.ts";
 
 const newTenantId = (): TenantId => `ten_${randomBytes(8).toString("hex")}`;
+
+const StoredTenant = z.object({ name: z.string(), created_at: z.number() });
 
 /** Makes tenants, each with a key that may do everything. */
 export const createTenants = ({
@@ -38,7 +41,30 @@ export const createTenants = ({
     });
   };
 
+  /** Puts a tenant's own limit into a transaction, which the gateways heed within a second; 0 is none. */
+  const limitIn = (transaction: ChainableCommander, tenant: TenantId, perSecond: number): ChainableCommander =>
+    transaction.hset(`${prefix}:limits:${tenant}`, {
+      requests_per_second: perSecond,
+      request_burst: Math.max(1, 2 * perSecond),
+    });
+
   return {
+    limit: async (tenant: TenantId, perSecond: number): Promise<void> => {
+      await limitIn(redis.multi(), tenant, perSecond).exec();
+    },
+
+    list: async (): Promise<{ tenant: TenantId; name: string; created_at: string }[]> =>
+      Object.entries(await redis.hgetall(tenants)).map(([tenant, text]) => {
+        const { name, created_at } = StoredTenant.parse(JSON.parse(text));
+        return { tenant: TenantId.parse(tenant), name, created_at: new Date(created_at).toISOString() };
+      }),
+
+    /** @throws ProblemError when there is no such tenant */
+    find: async (text: string): Promise<TenantId> => {
+      if (await redis.hexists(tenants, text)) return TenantId.parse(text);
+      throw new ProblemError("not-found", `There is no tenant ${text}.`);
+    },
+
     /** Makes a tenant and its first key, whose text is given here and never again. */
     add: async (name: string): Promise<{ tenant: TenantId; key: string }> => {
       const tenant = newTenantId();
@@ -51,12 +77,18 @@ export const createTenants = ({
      * On a platform that never had one, makes the first tenant with a key that the operator chose. Replicas that start
      * together agree, each over a connection of its own: the transaction of all but one finds the marker changed.
      */
-    addFirst: async (text: string): Promise<void> => {
+    addFirst: async (text: string, { limited }: { limited: boolean }): Promise<void> => {
       const key = parseApiKey(text);
       if (!key) throw new Error("LECTURA_FIRST_API_KEY is not an API key of the form lk_<16 hex>_<43 base64url>");
       await redis.watch(first);
       if (await redis.exists(first)) await redis.unwatch();
-      else await addIn(redis.multi().set(first, key.id), { tenant: newTenantId(), name: "default", key }).exec();
+      else {
+        const tenant = newTenantId();
+        const transaction = redis.multi().set(first, key.id);
+        if (!limited) limitIn(transaction, tenant, 0);
+        await addIn(transaction, { tenant, name: "default", key }).exec();
+      }
     },
   };
 };
+export type Tenants = ReturnType<typeof createTenants>;

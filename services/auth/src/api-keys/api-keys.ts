@@ -2,6 +2,7 @@ import { type ApiKey, formatApiKey, NewApiKey, ProblemError } from "@lectura/con
 import type { Caller } from "@lectura/http";
 import type { ApiKeyStore, StoredApiKey } from "../accounts/api-key-store.ts";
 import { hashSecret, newKeyId, newSecret } from "../accounts/secret.ts";
+import { parseOffset } from "../paging.ts";
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 
@@ -15,15 +16,10 @@ const view = (key: StoredApiKey): ApiKey => ({
 });
 
 const isAdmin = (caller: Caller): boolean => caller.scopes.includes("admin");
+/** Whom a key counts as its maker. Another issuer may call somebody by a name that auth has given to somebody else. */
+const nameOf = ({ kind, issuer, subject }: Caller): string => (kind === "oidc" ? `${issuer} ${subject}` : subject);
 const isOwn = (caller: Caller, key: StoredApiKey): boolean =>
-  key.created_by === caller.subject || `key_${key.id}` === caller.subject;
-
-const parseCursor = (cursor: string | undefined): number => {
-  if (cursor === undefined) return 0;
-  const offset = /^\d{1,9}$/.test(cursor) ? Number(cursor) : Number.NaN;
-  if (Number.isNaN(offset)) throw new ProblemError("malformed-request", "The cursor is not one that a list has given.");
-  return offset;
-};
+  key.created_by === nameOf(caller) || `key_${key.id}` === nameOf(caller);
 
 const parseExpiry = (text: string | null, now: number): number | null => {
   const expiry = text === null ? null : Date.parse(text);
@@ -36,7 +32,7 @@ const parseExpiry = (text: string | null, now: number): number | null => {
 export const createApiKeys = ({ store }: { store: ApiKeyStore }) => ({
   list: async (caller: Caller, { limit, cursor }: { limit: number; cursor?: string | undefined }) => {
     const isVisible = (key: StoredApiKey): boolean => isAdmin(caller) || isOwn(caller, key);
-    const { items, next } = await store.list(caller.tenant, { offset: parseCursor(cursor), limit, isVisible });
+    const { items, next } = await store.list(caller.tenant, { offset: parseOffset(cursor), limit, isVisible });
     return { items: items.map(view), next_cursor: next === null ? null : String(next) };
   },
 
@@ -53,7 +49,7 @@ export const createApiKeys = ({ store }: { store: ApiKeyStore }) => ({
       name,
       scopes: [...new Set(scopes)],
       hash: hashSecret(secret),
-      created_by: caller.subject,
+      created_by: nameOf(caller),
       created_at: now,
       expires_at: parseExpiry(expires_at, now),
       last_used_at: null,

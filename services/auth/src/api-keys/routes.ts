@@ -1,22 +1,14 @@
-import { api, type Me } from "@lectura/contracts";
+import { api } from "@lectura/contracts";
 import { serve } from "@lectura/http";
 import type { FastifyInstance } from "fastify";
+import { linkNext } from "../paging.ts";
 import type { ApiKeys } from "./api-keys.ts";
 
-/** `/v1/api-keys` and `/v1/auth/me`. */
+/** `/v1/api-keys`. */
 export const apiKeyRoutes = (app: FastifyInstance, apiKeys: ApiKeys): void => {
-  serve(app, api.getMe, ({ caller, query, reply }) => {
-    query();
-    const { subject, tenant, scopes } = caller();
-    return reply.header("cache-control", "no-store").send({ sub: subject, tenant, scopes, kind: "key" } satisfies Me);
-  });
-
   serve(app, api.listApiKeys, async ({ caller, query, request, reply }) => {
     const list = await apiKeys.list(caller(), query());
-    if (list.next_cursor) {
-      const next = new URLSearchParams({ ...Object(request.query), cursor: list.next_cursor });
-      reply.header("link", `<${api.listApiKeys.path}?${next}>; rel="next"`);
-    }
+    linkNext(request, reply, list.next_cursor);
     return list;
   });
 

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { AUDIENCE, type Scope, type TenantId } from "@lectura/contracts";
 import { SignJWT } from "jose";
-import type { SigningKey } from "../signing/signing-key.ts";
+import type { KeyRing } from "../signing/key-ring.ts";
 
-const LIFETIME_S = 300;
+/** Longest life of an access token. */
+export const TOKEN_LIFETIME_S = 300;
 
 export interface TokenSubject {
   subject: string;
@@ -11,15 +12,18 @@ export interface TokenSubject {
   scopes: Scope[];
   /** The token ends with the credential it was made from, milliseconds since 1970. */
   until: number | null;
+  /** The family of refresh tokens that it comes from. */
+  session?: string;
 }
 
 /** Signs access tokens (RFC 9068) of five minutes at most. */
 export const createTokenIssuer =
-  ({ key, issuer }: { key: SigningKey; issuer: string }) =>
-  async ({ subject, tenant, scopes, until }: TokenSubject): Promise<{ token: string; expiresIn: number }> => {
+  ({ ring, issuer }: { ring: KeyRing; issuer: string }) =>
+  async ({ subject, tenant, scopes, until, session }: TokenSubject): Promise<{ token: string; expiresIn: number }> => {
+    const key = await ring.signing();
     const now = Math.floor(Date.now() / 1000);
-    const expires = Math.min(now + LIFETIME_S, until === null ? Infinity : Math.floor(until / 1000));
-    const token = await new SignJWT({ tenant, scope: scopes.join(" ") })
+    const expires = Math.min(now + TOKEN_LIFETIME_S, until === null ? Infinity : Math.floor(until / 1000));
+    const token = await new SignJWT({ tenant, scope: scopes.join(" "), ...(session && { sid: session }) })
       .setProtectedHeader({ alg: "ES256", kid: key.kid, typ: "at+jwt" })
       .setIssuer(issuer)
       .setAudience(AUDIENCE)

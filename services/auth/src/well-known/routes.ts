@@ -1,13 +1,13 @@
 import { api, Scope } from "@lectura/contracts";
 import { serve } from "@lectura/http";
 import type { FastifyInstance } from "fastify";
-import type { SigningKey } from "../signing/signing-key.ts";
+import type { KeyRing } from "../signing/key-ring.ts";
 
 /** What verifiers and OAuth clients need to find: the public keys and the metadata of RFC 8414. */
-export const wellKnownRoutes = (app: FastifyInstance, { key, issuer }: { key: SigningKey; issuer: string }): void => {
-  serve(app, api.getJwks, ({ reply }) => {
+export const wellKnownRoutes = (app: FastifyInstance, { ring, issuer }: { ring: KeyRing; issuer: string }): void => {
+  serve(app, api.getJwks, async ({ reply }) => {
     reply.header("cache-control", "public, max-age=300");
-    return reply.send({ keys: [key.publicJwk] });
+    return { keys: (await ring.published()).map(({ publicJwk }) => publicJwk) };
   });
   serve(app, api.getOAuthMetadata, ({ reply }) =>
     reply.send({

@@ -1,5 +1,6 @@
 import { type DocumentId, isFinal, ProblemError } from "@lectura/contracts";
 import { type DocumentStore, isTombstone, storageKeys, toFailure } from "@lectura/documents";
+import type { Reuse } from "@lectura/intake";
 import type { Producer } from "@lectura/queue";
 import type { Storage } from "@lectura/storage";
 import { inTrace, withSpan } from "@lectura/telemetry";
@@ -14,12 +15,14 @@ export const createFetchSource = ({
   storage,
   producer,
   download,
+  reuse,
   onFetched,
 }: {
   documents: DocumentStore;
   storage: Storage;
   producer: Producer;
   download: Download;
+  reuse: Reuse;
   onFetched: (outcome: string) => void;
 }) => {
   const fetchInto = async (url: string, key: string, signal: AbortSignal) =>
@@ -28,24 +31,26 @@ export const createFetchSource = ({
   return async (id: DocumentId, signal: AbortSignal): Promise<void> => {
     const record = await documents.read(id);
     if (!record || isTombstone(record) || isFinal(record.status) || !record.source_url) return documents.dropFetch(id);
-    const { tenant, attempt, source_url } = record;
+    const { tenant, source_url, anew, options, sealed_password } = record;
     const keys = storageKeys(tenant, id);
+    const job = { tenant, document: id, attempt: record.attempt };
     await inTrace(record.trace_id, async () => {
       try {
         const input = await fetchInto(source_url, keys.input, signal);
-        if (await documents.fetched({ document: id, attempt }, input)) {
+        // What a password has opened is for those who know it.
+        const reused = anew || sealed_password !== null ? undefined : await reuse(tenant, id, { input, options });
+        if (await documents.fetched(job, input)) {
           onFetched("fetched");
-          return await producer.add("inspect", { tenant, document: id, attempt });
+          if (reused && (await documents.adopt(job, reused))) return await producer.add("assemble", job);
+          return await producer.add("inspect", job, options.priority);
         }
         const now = await documents.read(id);
         if (!now || isTombstone(now)) await storage.deletePrefix(keys.prefix);
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
         onFetched(error.code);
-        await documents.finish(
-          { document: id, attempt },
-          { status: "failed", finished_at: Date.now(), error: toFailure(error) },
-        );
+        await documents.finish(job, { status: "failed", finished_at: Date.now(), error: toFailure(error) });
+        if (sealed_password !== null) await storage.delete(keys.passwordKey);
         await documents.dropFetch(id);
       }
     });

@@ -5,7 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DocumentOptions, type ProblemCode } from "@lectura/contracts";
-import { isTombstone, newDocumentId, storageKeys } from "@lectura/documents";
+import {
+  createKeys,
+  createWorkers,
+  isTombstone,
+  type NewDocument,
+  newDocumentId,
+  resultKey,
+  storageKeys,
+} from "@lectura/documents";
+import { createReuse } from "@lectura/intake";
 import { createProducer } from "@lectura/queue";
 import { createStorage } from "@lectura/storage";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -50,20 +59,32 @@ afterAll(async () => {
 });
 
 /** A document whose file is behind this URL, as ocr-api takes it in. */
-const named = async (source_url = `${origin}/a.pdf`) => {
+const named = async (source_url = `${origin}/a.pdf`, given: Partial<NewDocument> = {}) => {
   const now = Date.now();
   const options = DocumentOptions.parse({});
   const id = newDocumentId(now);
-  await at.documents.create({ id, tenant: TENANT, input: null, source_url, options, trace_id: TRACE_ID, now });
+  await at.documents.create({
+    id,
+    tenant: TENANT,
+    input: null,
+    source_url,
+    options,
+    trace_id: TRACE_ID,
+    now,
+    ...given,
+  });
   await at.documents.wantFetch(id);
   return id;
 };
+const reuse = () =>
+  createReuse({ documents: at.documents, workers: createWorkers(at.redis, createKeys(at.prefix)), storage });
 const fetchSource = async (id: string, { seconds = 20 } = {}) => {
   const fetch = createFetchSource({
     documents: at.documents,
     storage,
     producer,
     download: createDownload({ guard: at.guard, limits: { bytes: LIMIT, seconds } }),
+    reuse: reuse(),
     onFetched: (outcome) => outcomes.push(outcome),
   });
   return fetch(id, new AbortController().signal);
@@ -124,6 +145,43 @@ describe("a document behind a URL", () => {
   });
 });
 
+describe("a document whose file was recognised before", () => {
+  const worker = { worker: "w", engine: "tesseract", engine_version: "5", slots: 1, models: [] };
+  const options = DocumentOptions.parse({ callback_url: "https://receiver.example/" });
+  const earlier = async (): Promise<void> => {
+    await createWorkers(at.redis, createKeys(at.prefix)).announce(worker);
+    const id = await named();
+    await fetchSource(id);
+    const { input, options } = await recordOf(id);
+    if (!input) throw new Error("it was fetched");
+    const job = { document: id, attempt: 1 };
+    await at.documents.start(job);
+    await at.documents.plan(job, { sourcePages: 1, selected: 1, window: 1 });
+    await storage.put(storageKeys(TENANT, id).page(1), '{"number":1}');
+    await at.documents.settlePage(job, { number: 1, failure: null, milliseconds: 1 });
+    const by = resultKey({ input, options }, worker);
+    await at.documents.finish(job, { status: "succeeded", finished_at: 1 }, { tenant: TENANT, by });
+  };
+
+  it("has its pages from there; that somebody else is told of its end makes no difference", async () => {
+    await earlier();
+    const id = await named(`${origin}/other.pdf`, { options });
+    await fetchSource(id);
+    expect(await recordOf(id)).toMatchObject({ status: "processing", cached: true, total: 1, done: 1 });
+    expect(String(await storage.read(storageKeys(TENANT, id).page(1)))).toBe('{"number":1}');
+  });
+
+  it.each<[string, Partial<NewDocument>]>([
+    ["its sender wants it anew", { anew: true }],
+    ["it came with a password", { sealed_password: "sealed" }],
+  ])("is recognised again when %s", async (_why, given) => {
+    await earlier();
+    const id = await named(`${origin}/a.pdf`, given);
+    await fetchSource(id);
+    expect(await recordOf(id)).toMatchObject({ status: "queued", cached: false, input: { bytes: PDF.length } });
+  });
+});
+
 describe("a document that cannot be had", () => {
   it.each<[string, ProblemCode, Handler]>([
     ["the server answers 404", "fetch-failed", (_request, response) => response.writeHead(404).end("no")],
@@ -150,6 +208,16 @@ describe("a document that cannot be had", () => {
     expect(await jobs()).toBe(0);
     expect(await at.documents.ended(9)).toMatchObject([{ document: id, event: "document.failed" }]);
     expect(await at.redis.zcard(`${at.prefix}:documents:fetches`)).toBe(0);
+  });
+
+  it("takes the key to its password along", async () => {
+    const id = await named(`${origin}/a.pdf`, { sealed_password: "sealed" });
+    const { passwordKey } = storageKeys(TENANT, id);
+    await storage.put(passwordKey, "key");
+    handle = (_request, response) => response.writeHead(404).end();
+    await fetchSource(id);
+    expect(await recordOf(id)).toMatchObject({ status: "failed", sealed_password: null });
+    expect(await storage.read(passwordKey)).toBeUndefined();
   });
 
   it("because its address is not public is not even asked for", async () => {
@@ -187,7 +255,14 @@ it("a storage that is away is nobody's fault: the document stays queued and is f
   const id = await named();
   const away = { ...storage, put: async () => Promise.reject(new Error("ENOSPC")) };
   const download = createDownload({ guard: at.guard, limits: { bytes: LIMIT, seconds: 20 } });
-  const fetch = createFetchSource({ documents: at.documents, storage: away, producer, download, onFetched: () => {} });
+  const fetch = createFetchSource({
+    documents: at.documents,
+    storage: away,
+    producer,
+    download,
+    reuse: reuse(),
+    onFetched: () => {},
+  });
   await expect(fetch(id, new AbortController().signal)).rejects.toThrow("ENOSPC");
   expect(await recordOf(id)).toMatchObject({ status: "queued", source_url: expect.any(String) });
 });

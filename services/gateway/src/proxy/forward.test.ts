@@ -47,7 +47,6 @@ describe("what goes upstream", () => {
       "proxy-connection": "keep-alive",
       te: "trailers",
       upgrade: "h2c",
-      "x-forwarded-for": "10.0.0.1",
       "x-forwarded-host": "bank.test",
       "x-forwarded-proto": "https",
       "x-forwarded-port": "443",
@@ -62,9 +61,9 @@ describe("what goes upstream", () => {
       "x-b3-traceid": "a".repeat(32),
     };
     const kept = { accept: "text/html", prefer: "wait=3", "if-none-match": '"a"', "x-request-id": "mine-1" };
-    await call("/v1/documents/doc_1", { headers: { ...dropped, ...kept } });
+    await call("/v1/documents/doc_1", { headers: { ...dropped, ...kept, "x-forwarded-for": "10.0.0.1" } });
     const headers = gateway.ocrApi.calls[0]?.headers ?? {};
-    expect(headers).toMatchObject({ ...kept, connection: "keep-alive" });
+    expect(headers).toMatchObject({ ...kept, connection: "keep-alive", "x-forwarded-for": "127.0.0.1" });
     const { connection: _, ...others } = dropped;
     expect(Object.keys(headers).filter((name) => name in others)).toEqual([]);
   });
@@ -177,5 +176,26 @@ describe("a client that goes away", () => {
     await arrived.promise;
     outgoing.destroy();
     await closed.promise;
+  });
+});
+
+describe("an answer that takes its time", () => {
+  it("is passed on piece by piece, as events are", async () => {
+    const { ocrApi } = gateway;
+    const heard = Promise.withResolvers<void>();
+    ocrApi.answer = async (_request, response) => {
+      response.setHeader("content-type", "text/event-stream").write("id: 1\n\n");
+      await heard.promise;
+      response.end("id: 2\n\n");
+    };
+    const answer = await call(`/v1/documents/doc_${"0".repeat(32)}/events`, { headers: { "last-event-id": "7" } });
+    expect(ocrApi.calls[0]?.headers["last-event-id"]).toBe("7");
+    expect(answer.headers["content-type"]).toBe("text/event-stream");
+    const pieces: string[] = [];
+    for await (const piece of answer) {
+      pieces.push(String(piece));
+      heard.resolve();
+    }
+    expect(pieces).toEqual(["id: 1\n\n", "id: 2\n\n"]);
   });
 });

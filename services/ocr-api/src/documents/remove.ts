@@ -14,7 +14,7 @@ export const createRemove =
     const buried =
       record &&
       !isTombstone(record) &&
-      (await documents.bury({ id: record.id, tenant, reference: record.options.reference }, "deleted"));
+      (await documents.bury({ ...record, tenant, reference: record.options.reference }, "deleted"));
     if (!buried) throw new ProblemError("not-found", "There is no such document.");
     await storage.deletePrefix(storageKeys(tenant, record.id).prefix);
   };

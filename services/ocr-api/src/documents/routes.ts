@@ -1,29 +1,31 @@
-import { api } from "@lectura/contracts";
+import { api, type TenantId } from "@lectura/contracts";
 import { serve } from "@lectura/http";
 import type { Storage } from "@lectura/storage";
 import { currentTraceId } from "@lectura/telemetry";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readJson } from "../json-body.ts";
-import type { AcceptSource } from "./accept-source.ts";
-import type { Accept } from "./accept.ts";
 import { documentEtag, matches } from "./etag.ts";
 import type { Find } from "./find.ts";
+import { idempotencyKey } from "./idempotency-key.ts";
 import type { List } from "./list.ts";
+import type { Offer, Offers } from "./offers.ts";
 import { preferredWait } from "./prefer.ts";
-import type { Remove } from "./remove.ts";
 import { chooseFormat, documentResult, pageResult, type StoredResult } from "./result.ts";
+import type { Submit, Submitted } from "./submit.ts";
 import { mediaTypeOf, readUpload } from "./upload.ts";
 import type { Watch } from "./wait.ts";
 
 interface Dependencies {
-  acceptSource: AcceptSource;
-  accept: Accept;
+  offers: Offers;
+  submit: Submit;
   find: Find;
   list: List;
-  remove: Remove;
   watch: Watch;
   storage: Storage;
 }
+
+/** What is there already only has to be put together: whoever asks for it is kept waiting for that long at most. */
+const ASSEMBLY_SECONDS = 10;
 
 const retryAfter = (etaSeconds: number | null | undefined): number => Math.min(60, Math.max(1, etaSeconds ?? 1));
 
@@ -50,23 +52,35 @@ const readSource = async (request: FastifyRequest): Promise<unknown> => {
   return typeof body === "object" ? { ...Object(request.query), ...body } : body;
 };
 
-const submission = (app: FastifyInstance, { accept, acceptSource, watch }: Dependencies): void => {
-  serve(app, api.createDocument, async ({ caller, request, reply }) => {
-    const { tenant } = caller();
-    const receiving =
-      mediaTypeOf(request) === "application/json"
-        ? acceptSource(tenant, currentTraceId(), async () => readSource(request))
-        : accept(tenant, currentTraceId(), async (receive) => readUpload(request, receive));
-    const accepted = await receiving.catch((error: unknown) => {
+const submission = (app: FastifyInstance, { offers, submit, watch }: Dependencies): void => {
+  const offer = (tenant: TenantId, request: FastifyRequest): Offer => {
+    const anew = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
+    const submission = { traceId: currentTraceId(), anew };
+    return mediaTypeOf(request) === "application/json"
+      ? offers.source(tenant, submission, async () => readSource(request))
+      : offers.upload(tenant, submission, async (receive) => readUpload(request, receive));
+  };
+
+  const receive = async (tenant: TenantId, request: FastifyRequest): Promise<Submitted> => {
+    try {
+      return await submit(tenant, idempotencyKey(request.headers["idempotency-key"]), offer(tenant, request));
+    } catch (error) {
       discardBody(request);
       throw error;
-    });
+    }
+  };
+
+  serve(app, api.createDocument, async ({ caller, request, reply }) => {
+    const { tenant } = caller();
+    const submitted = await receive(tenant, request);
     const wait = preferredWait(request.headers.prefer);
-    const record = await watch.untilFinal(tenant, accepted, wait ?? 0);
+    const patience = submitted.record.cached ? ASSEMBLY_SECONDS : 0;
+    const record = await watch.untilFinal(tenant, submitted.record, Math.max(wait ?? 0, patience));
     const document = await watch.view(record);
     const done = wait !== undefined && document.queue === null;
     reply.code(done ? 200 : 202).headers({ location: document.links.self, "operation-location": document.links.self });
     if (!done) reply.header("retry-after", retryAfter(document.queue?.eta_seconds));
+    if (submitted.replayed) reply.header("idempotency-replayed", "true");
     if (wait !== undefined) reply.header("preference-applied", `wait=${wait}`);
     return reply.send(document);
   });
@@ -121,9 +135,4 @@ export const documentRoutes = (app: FastifyInstance, dependencies: Dependencies)
   submission(app, dependencies);
   reading(app, dependencies);
   results(app, dependencies);
-  serve(app, api.deleteDocument, async ({ caller, params, query, reply }) => {
-    query();
-    await dependencies.remove(caller().tenant, params.id);
-    return reply.code(204).send();
-  });
 };

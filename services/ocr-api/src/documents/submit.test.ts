@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { Document, type ProblemCode } from "@lectura/contracts";
+import { createKeys, unsealPassword } from "@lectura/documents";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formOf, PDF, PNG, startOcrApi, TENANT, type TestOcrApi } from "../fixtures/start-ocr-api.ts";
 
@@ -51,6 +52,22 @@ describe("a document is taken in", () => {
     expect(await api.stored()).toEqual([`${TENANT}/${document.id}/input`]);
     expect(await api.storage.read(`${TENANT}/${document.id}/input`)).toEqual(PNG);
     expect(await api.producer.counts()).toMatchObject({ wait: 1 });
+  });
+
+  it("with a password that is neither answered nor kept in clear anywhere", async () => {
+    const answer = await api.submit(
+      formOf([
+        ["password", "contraseña"],
+        ["file", PDF],
+      ]),
+    );
+    expect(answer.statusCode).toBe(202);
+    const { id } = Document.parse(answer.json());
+    expect((await api.get(`/v1/documents/${id}`)).body).not.toContain("password");
+    const record = await api.redis.hgetall(createKeys(api.prefix).record(id));
+    expect(JSON.stringify(record)).not.toContain("contraseña");
+    const key = await api.storage.read(`${TENANT}/${id}/password-key`);
+    expect(unsealPassword(record["sealed_password"] ?? "", key ?? Buffer.alloc(0))).toBe("contraseña");
   });
 
   it("raw, with options in the query and a name in Content-Disposition", async () => {
@@ -166,8 +183,13 @@ describe("a submission is refused", () => {
     [422, "unknown-language", "a language that is not installed", { payload: PNG }, "?languages=spa%2Btlh"],
     [422, "empty-file", "an empty body", { payload: "" }],
     [422, "empty-file", "an empty file", formOf([["file", Buffer.alloc(0)]])],
-    [415, "unsupported-media-type", "another kind of file", { payload: Buffer.from("GIF89a\u0001\u0000\u0001\u0000") }],
-    [415, "unsupported-media-type", "another kind of file in a form", formOf([["file", Buffer.from("GIF89a")]])],
+    [415, "unsupported-media-type", "another kind of file", { payload: Buffer.from("PK\u0003\u0004 an archive") }],
+    [
+      415,
+      "unsupported-media-type",
+      "another kind of file in a form",
+      formOf([["file", Buffer.from("PK\u0003\u0004")]]),
+    ],
     [413, "file-too-large", "more bytes than allowed", { payload: Buffer.concat([PNG, Buffer.alloc(100_000)]) }],
     [
       413,
@@ -196,8 +218,8 @@ describe("a submission is refused", () => {
 
   it("naming the languages that are installed, and the types that can be read", async () => {
     expect((await api.submit({ payload: PNG }, "?languages=tlh")).json().detail).toMatch(/tlh.*eng, spa/);
-    const detail: string = (await api.submit({ payload: Buffer.from("GIF89a\u0001\u0000\u0001\u0000") })).json().detail;
-    expect(detail).toMatch(/image\/gif.*image\/png.*application\/pdf/);
+    const detail: string = (await api.submit({ payload: Buffer.from("PK\u0003\u0004 an archive") })).json().detail;
+    expect(detail).toMatch(/application\/zip.*image\/png.*application\/pdf/);
   });
 
   it("without the scope to write, before anything is read", async () => {

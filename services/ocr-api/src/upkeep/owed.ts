@@ -8,7 +8,8 @@ export const createReenqueue =
   async (record: DocumentRecord): Promise<void> => {
     if (record.input === null) return documents.wantFetch(record.id);
     const job = { tenant: record.tenant, document: record.id, attempt: record.attempt };
-    if (record.source_pages === null || record.issued === null) return producer.add("inspect", job);
+    if (record.source_pages === null || record.issued === null)
+      return producer.add("inspect", job, record.options.priority);
     if (record.done + record.failed === record.total) return producer.add("assemble", job);
     const settled = await documents.settledPages(record.id);
     const issued = selectPages(record.options.pages, record.source_pages).slice(0, record.issued);
@@ -16,5 +17,6 @@ export const createReenqueue =
     await producer.addAll(
       "page",
       owed.map((page) => ({ ...job, page })),
+      record.options.priority,
     );
   };

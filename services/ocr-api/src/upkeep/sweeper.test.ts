@@ -28,7 +28,15 @@ const recordWithoutJob = async ({ ageSeconds = 0, pages = null as string | null 
 };
 
 /** The ids of the jobs in the queue. */
-const jobs = async (): Promise<string[]> => (await api.redis.lrange(`${api.prefix}:ocr:wait`, 0, -1)).toSorted();
+const jobs = async (): Promise<string[]> => {
+  const { redis, prefix } = api;
+  const waiting = await Promise.all([
+    redis.lrange(`${prefix}:ocr:wait`, 0, -1),
+    redis.zrange(`${prefix}:ocr:prioritized`, 0, "-1"),
+    redis.zrange(`${prefix}:ocr-pages:prioritized`, 0, "-1"),
+  ]);
+  return waiting.flat().toSorted();
+};
 const soon = (): number => Date.now() + 21 * SECOND;
 
 describe("a document whose job was lost", () => {

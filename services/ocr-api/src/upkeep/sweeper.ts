@@ -35,7 +35,7 @@ export const createSweep = (dependencies: { documents: DocumentStore; producer: 
     for (const id of await documents.expired(now, BATCH)) {
       const record = await documents.read(id);
       if (!record || isTombstone(record)) continue;
-      await documents.bury({ id, tenant: record.tenant, reference: record.options.reference }, "expired");
+      await documents.bury({ ...record, reference: record.options.reference }, "expired");
       await removeBytes(record);
     }
   };

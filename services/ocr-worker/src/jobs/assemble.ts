@@ -1,7 +1,16 @@
 import { type JobPayload, PageResult, selectPages } from "@lectura/contracts";
-import { type DocumentRecord, isTombstone, type Outcome, storageKeys, toDocument } from "@lectura/documents";
+import {
+  type DocumentRecord,
+  isTombstone,
+  type Outcome,
+  type Recogniser,
+  resultKey,
+  storageKeys,
+  toDocument,
+} from "@lectura/documents";
 import type { Storage } from "@lectura/storage";
 import { withSpan } from "@lectura/telemetry";
+import { forgetPassword } from "../inputs/password.ts";
 import { provenanceOf } from "../results/provenance.ts";
 import { writeResults } from "../results/write-results.ts";
 import { clearIfGone } from "./clear-if-gone.ts";
@@ -40,6 +49,16 @@ const outcomeOf = async (pages: Pages): Promise<Outcome> => {
   return { status: failed > 0 ? "partial" : "succeeded", finished_at, confidence };
 };
 
+/**
+ * Where others find this result. That of a copy is found by its original, since this engine has not read its pages; what a
+ * password has opened is for those who know it.
+ */
+const foundBy = (record: DocumentRecord, { status }: Outcome, info: Recogniser) => {
+  const { tenant, input, options, cached, sealed_password } = record;
+  if (status !== "succeeded" || cached || sealed_password !== null || input === null) return undefined;
+  return { tenant, by: resultKey({ input, options }, info) };
+};
+
 /** Puts the page results together, stores the whole in every format and finishes the document. */
 export const assembleDocument = async (
   dependencies: JobDependencies,
@@ -62,7 +81,8 @@ export const assembleDocument = async (
       }),
     );
   }
-  await documents.finish(job, outcome);
+  await documents.finish(job, outcome, foundBy(record, outcome, ocr.info));
+  await forgetPassword(storage, record);
   await clearIfGone(dependencies, record);
   await inputs.forget(record.id);
 };

@@ -1,11 +1,13 @@
+import { randomBytes } from "node:crypto";
 import { type DocumentId, DocumentResult, type JobPayload, PageResult, ProblemError } from "@lectura/contracts";
-import { storageKeys } from "@lectura/documents";
+import { resultKey, storageKeys } from "@lectura/documents";
 import type { Ocr } from "@lectura/ocr";
+import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lineTexts, oneLine, pageText, sample, textPdf, threePageScan } from "../fixtures/documents.ts";
-import { engineProcesses } from "../fixtures/engine-processes.ts";
+import { cpuSeconds, engineProcesses } from "../fixtures/engine-processes.ts";
 import { startOcr, startWorker, type TestWorker } from "../fixtures/start-worker.ts";
-import { TENANT } from "../fixtures/take-in.ts";
+import { takeIn, TENANT } from "../fixtures/take-in.ts";
 import { createInspect } from "./inspect.ts";
 import { createPage } from "./page.ts";
 
@@ -84,6 +86,30 @@ describe("a document is read", () => {
     expect(await worker.untilFinal(id)).toMatchObject({ status: "succeeded", source_pages: 7, total: 3, done: 3 });
     expect((await resultOf(id)).pages.map(({ number }) => number)).toEqual([2, 6, 7]);
     expect((await worker.stored()).filter((key) => key.includes("/pages/"))).toHaveLength(3);
+  });
+
+  it.each([1, 3])("of %d pages under a password, of which nothing is left in Redis or storage", async (pages) => {
+    const { document: id } = await worker.submit(await textPdf(pages, { password: "contraseña" }), {
+      password: "contraseña",
+    });
+    expect(await worker.inRedis()).toContain("sealed_password");
+    expect(await worker.stored()).toContain(storageKeys(TENANT, id).passwordKey);
+    worker.run();
+    expect(await worker.untilFinal(id)).toMatchObject({ status: "succeeded", done: pages, sealed_password: null });
+    expect((await text(id)).split("\f")[0]).toBe(`${pageText(1)}\n`);
+    expect(await worker.inRedis()).not.toMatch(/contraseña|sealed_password/);
+    await expect.poll(() => worker.stored()).not.toContain(storageKeys(TENANT, id).passwordKey);
+  });
+
+  it("under another password: not, and of that nothing is left either", async () => {
+    const { document: id } = await worker.submit(await textPdf(2, { password: "secreto" }), { password: "otra" });
+    worker.run();
+    expect(await worker.untilFinal(id)).toMatchObject({
+      status: "failed",
+      error: { code: "password-protected", detail: expect.stringContaining("does not open with this password") },
+      sealed_password: null,
+    });
+    await expect.poll(() => worker.stored()).not.toContain(storageKeys(TENANT, id).passwordKey);
   });
 
   it("half of it born digital, each page its own way", async () => {
@@ -255,6 +281,77 @@ describe("a document that is deleted", () => {
   });
 });
 
+/** A page that recognises for a minute and more. */
+const endlessPage = async (): Promise<Buffer> => {
+  const side = 3000;
+  const noise = randomBytes(side * side);
+  return sharp(noise, { raw: { width: side, height: side, channels: 1 } })
+    .png()
+    .toBuffer();
+};
+const cpuOfEngines = async (): Promise<number> => {
+  const pids = await engineProcesses();
+  return pids.map(cpuSeconds).reduce((sum, each) => sum + each, 0);
+};
+
+describe("a document in the middle of a page", () => {
+  it.each([
+    ["cancelled", async (id: DocumentId) => worker.documents.cancel(TENANT, id)],
+    ["deleted", remove],
+  ])("that is %s gives the processor back: the process that read it is gone", async (_, end) => {
+    worker.run({}, 1);
+    const { document: id } = await worker.submit(await endlessPage());
+    const idle = await cpuOfEngines();
+    await expect.poll(cpuOfEngines, { timeout: 30_000 }).toBeGreaterThan(idle + 1);
+    const working = await engineProcesses();
+    await end(id);
+    const survivors = async () => (await engineProcesses()).filter((pid) => working.includes(pid));
+    await expect.poll(survivors, { timeout: 2000, interval: 50 }).toEqual([]);
+    await expect.poll(() => worker.scratch()).toEqual([]);
+    const { document: next } = await worker.submit(await oneLine());
+    expect(await worker.untilFinal(next)).toMatchObject({ status: "succeeded" });
+  });
+});
+
+const neverAsked = async (): Promise<never> => Promise.reject(new Error("nothing is to be recognised"));
+
+describe("a document whose pages are copies", () => {
+  it("is put together without being recognised, under its own name", async () => {
+    worker.run();
+    const first = await worker.submit(await textPdf(3));
+    await worker.untilFinal(first.document);
+    const idle = await startWorker({ environment: process.env, ocr: { ...ocr, recognize: neverAsked } });
+    const { documents, storage, producer } = idle.dependencies;
+    const copy = await takeIn(
+      { ...idle.dependencies, producer: { ...producer, add: async () => {} } },
+      await textPdf(3),
+    );
+    const [from, to] = [first, copy].map(({ document }) => storageKeys(TENANT, document));
+    for (const page of [1, 2, 3]) {
+      await storage.put(to?.page(page) ?? "", (await worker.storage.read(from?.page(page) ?? "")) ?? "");
+    }
+    await documents.adopt(copy, { sourcePages: 3, pages: [1, 2, 3] });
+    await producer.add("assemble", copy);
+    idle.run();
+    expect(await idle.untilFinal(copy.document)).toMatchObject({ status: "succeeded", cached: true, found_by: null });
+    const bytes = await storage.read(to?.result("json") ?? "");
+    expect(DocumentResult.parse(JSON.parse(String(bytes)))).toMatchObject({
+      document: { id: copy.document, cached: true },
+      pages: [{ text: `${pageText(1)}\n` }, { text: `${pageText(2)}\n` }, { text: `${pageText(3)}\n` }],
+    });
+    await idle.close();
+  });
+
+  it("can be made of every document that was recognised well", async () => {
+    worker.run();
+    const { document: id } = await worker.submit(await oneLine());
+    const record = await worker.untilFinal(id);
+    const { input, options } = record;
+    if (!input) throw new Error("it was taken in with its input");
+    expect(await worker.documents.findResult(TENANT, [resultKey({ input, options }, ocr.info)])).toEqual(record);
+  });
+});
+
 /** The core, but so many times its process dies while it reads page `number`. */
 const dyingOver = (number: number, times: number): Ocr => {
   let left = times;
@@ -288,6 +385,21 @@ describe("an engine that is killed in the middle of a page", () => {
     expect(await worker.untilFinal(id)).toMatchObject({ status: "partial", done: 2, failed: 1 });
     expect((await pageOf(id, 2)).error).toMatchObject({ code: "page-crashed" });
     expect(await text(id)).toBe(`${lineTexts[0]}\n\f\f${lineTexts[2]}\n`);
+    expect((await worker.documents.listLetters(TENANT, { limit: 9 })).items).toMatchObject([
+      { document_id: id, page: 2, class: "bug", code: "page-crashed", attempts: 3 },
+    ]);
+  });
+
+  it("can have its page read again once the fault is gone, and the document is whole then", async () => {
+    worker.run({ ocr: dyingOver(2, 3) }, 1);
+    const { document: id } = await worker.submit(await threePageScan());
+    const record = await worker.untilFinal(id);
+    expect(record.status).toBe("partial");
+    const letter = { document: id, name: "1-2", page: 2 };
+    const attempt = await worker.documents.replayLetter(TENANT, letter, record.options);
+    await worker.dependencies.producer.add("page", { tenant: TENANT, document: id, attempt, page: 2 });
+    expect(await worker.untilFinal(id)).toMatchObject({ status: "succeeded", attempt: 2, done: 3, failed: 0 });
+    expect(await text(id)).toBe(lineTexts.map((line) => `${line}\n`).join("\f"));
   });
 
   it("three times over the only page, leaves the document failed", async () => {
