@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { outboundProblems } from "./outbound-problems.ts";
+import { define } from "./problem-definition.ts";
 
 /** RFC 9457 problem details, the body of every error answer (`application/problem+json`). */
 export const Problem = z
@@ -16,18 +18,7 @@ export const Problem = z
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof Problem>;
 
-interface ProblemDefinition {
-  status: number;
-  title: string;
-  /** What happened and what the caller can do about it; the text of `/problems/<code>`. */
-  help: string;
-  retryable?: true;
-}
-
-const define = <Code extends string>(table: Record<Code, ProblemDefinition>) => table;
-
-/** Every problem a client can meet. The status of those marked "in documents" is what they would be in a call. */
-export const problems = define({
+const otherProblems = define({
   "malformed-request": {
     status: 400,
     title: "The request cannot be read",
@@ -142,11 +133,6 @@ export const problems = define({
     title: "A language is not installed",
     help: "GET /v1/languages lists the installed ones.",
   },
-  "forbidden-url": {
-    status: 422,
-    title: "The URL may not be called",
-    help: "Only public http and https addresses are called, without credentials in the URL. The detail says what is wrong.",
-  },
   "headers-too-large": { status: 431, title: "The headers are too large", help: "Send fewer or shorter headers." },
   "page-timeout": {
     status: 422,
@@ -157,12 +143,6 @@ export const problems = define({
     status: 422,
     title: "The page cannot be processed",
     help: "Reading this page ended the engine several times. The other pages are not affected.",
-  },
-  "fetch-failed": {
-    status: 422,
-    title: "The document could not be fetched",
-    help: "The server behind source.url did not deliver it. The detail says what happened.",
-    retryable: true,
   },
   "engine-unavailable": {
     status: 503,
@@ -189,6 +169,9 @@ export const problems = define({
     retryable: true,
   },
 });
+
+/** Every problem a client can meet. The status of those marked "in documents" is what they would be in a call. */
+export const problems = { ...otherProblems, ...outboundProblems };
 
 const codes = Object.keys(problems).filter((key): key is keyof typeof problems => key in problems);
 export const ProblemCode = z.enum(codes);

@@ -15,11 +15,7 @@ if tenant ~= ARGV[2] or status == "deleted" or status == "expired" then
   return 0
 end
 if ARGV[3] == "expired" and (status == "queued" or status == "processing") then
-  local attempt, trace, options = unpack(redis.call("HMGET", KEYS[1], "attempt", "trace_id", "options"))
-  local callback = cjson.decode(options).callback_url
-  local told = type(callback) == "string" and callback or ""
-  local ending = { tenant, ARGV[1], attempt, "expired", ARGV[4], trace, told }
-  redis.call("ZADD", KEYS[10], ARGV[4], table.concat(ending, " "))
+  owe(KEYS[10], ARGV[1], "expired", ARGV[4])
 end
 redis.call("DEL", KEYS[1], KEYS[2], KEYS[3])
 redis.call("HSET", KEYS[1], "tenant", ARGV[2], "status", ARGV[3])

@@ -16,10 +16,7 @@ end
 redis.call("HSET", KEYS[1], unpack(ARGV, 4))
 redis.call("ZREM", KEYS[2], ARGV[1])
 redis.call("ZREM", KEYS[3], ARGV[1])
-local tenant, ending, at, trace, options =
-  unpack(redis.call("HMGET", KEYS[1], "tenant", "status", "finished_at", "trace_id", "options"))
-local callback = cjson.decode(options).callback_url
-local told = type(callback) == "string" and callback or ""
-redis.call("ZADD", KEYS[4], at, table.concat({ tenant, ARGV[1], attempt, ending, at, trace, told }, " "))
+local ending, at = unpack(redis.call("HMGET", KEYS[1], "status", "finished_at"))
+owe(KEYS[4], ARGV[1], ending, at)
 redis.call("PUBLISH", ARGV[3], ARGV[1])
 return 1

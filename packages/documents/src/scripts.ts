@@ -10,18 +10,18 @@ export type RunScript<Name extends string = ScriptName> = (
   args: (string | number)[],
 ) => Promise<unknown>;
 
+const text = (name: string): string => readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), "utf8");
+const ours = (name: string): string => text("owe") + text(name);
+
 /**
  * The text goes along every time, a kilobyte: by digest, the first call after a restart of Redis would take two trips
- * and could be overtaken by what was sent after it.
+ * and could be overtaken by what was sent after it. `read` is for packages with Lua files of their own.
  */
-export const createRunScript = <Name extends string = ScriptName>(
-  redis: Redis,
-  folder = new URL("../lua/", import.meta.url),
-): RunScript<Name> => {
+export const createRunScript = <Name extends string = ScriptName>(redis: Redis, read = ours): RunScript<Name> => {
   const texts = new Map<Name, string>();
   return async (name, keys, args) => {
-    const text = texts.get(name) ?? readFileSync(new URL(`${name}.lua`, folder), "utf8");
-    texts.set(name, text);
-    return redis.eval(text, keys.length, ...keys, ...args);
+    const script = texts.get(name) ?? read(name);
+    texts.set(name, script);
+    return redis.eval(script, keys.length, ...keys, ...args);
   };
 };
