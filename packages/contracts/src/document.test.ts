@@ -20,6 +20,7 @@ describe("document options", () => {
       text_layer: "auto",
       ttl: 86_400,
       reference: null,
+      callback_url: null,
     });
   });
 

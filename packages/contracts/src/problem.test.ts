@@ -23,6 +23,7 @@ describe("the problem table", () => {
       "dependency-unavailable",
       "document-not-finished",
       "engine-unavailable",
+      "fetch-failed",
       "internal",
       "overloaded",
       "request-timeout",
