@@ -63,6 +63,12 @@ test.each(callers)("one trace from the client to the engine: %s", async (name, h
   report(`trace, ${name}`, `${(await readTrace(traceId))?.spans.length} spans, ${EDGES.size} kinds of edge`);
 });
 
+/** Tells courier, who calls, and ocr-api, who accepts, what they may call besides the public; `-` at the end of the name takes it back. */
+const allow = async (change: string): Promise<void> => {
+  await kubectl("set", "env", "deployment/courier", "deployment/ocr-api", change);
+  for (const service of ["courier", "ocr-api"]) await rolledOut(`deployment/${service}`);
+};
+
 describe("a webhook", () => {
   // The receiver is the pod outside of the mesh, whose address is private: for this test alone it may be called.
   const opening = {
@@ -74,10 +80,6 @@ describe("a webhook", () => {
       policyTypes: ["Egress"],
       egress: [{ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": OUTSIDE } } }] }],
     },
-  };
-  const allow = async (change: string): Promise<void> => {
-    await kubectl("set", "env", "deployment/courier", "deployment/ocr-api", change);
-    for (const service of ["courier", "ocr-api"]) await rolledOut(`deployment/${service}`);
   };
   let receiver: string;
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { Webhook as Verifier } from "standardwebhooks";
 import { CALLBACK, WebhookEvent } from "@lectura/contracts";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ServerResponse } from "node:http";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openCourier, OTHER_TENANT, PUBLIC_URL, TENANT, type TestCourier, TRACE_ID } from "../fixtures/open-courier.ts";
 import { type Received, type Receiver, startReceiver } from "../fixtures/start-receiver.ts";
 
@@ -248,6 +249,34 @@ describe("a delivery that fails", () => {
     await at.deliverDue();
     expect(receiver.received).toHaveLength(1);
     expect(await at.logOf(id)).toMatchObject([{ attempts: [{ status: 307, error: "redirects are not followed" }] }]);
+  });
+});
+
+describe("a slow receiver", () => {
+  it("has eight tries at once; the others are postponed untried, and other receivers are told meanwhile", async () => {
+    const slow = await startReceiver();
+    const waiting: ServerResponse[] = [];
+    slow.answerBy((response) => waiting.push(response));
+    const { id } = await at.webhooks.add({ tenant: TENANT, url: slow.url, events: ["document.failed"] });
+    const { id: quick } = await subscribe(["document.succeeded"]);
+    for (let each = 0; each < 10; each += 1) await at.ended({ status: "failed" });
+    await at.fanOut();
+    const delivering = at.deliverDue();
+    await vi.waitFor(() => expect(waiting).toHaveLength(8));
+    await at.ended();
+    await at.fanOut();
+    await at.deliverDue();
+    expect(await at.logOf(quick)).toMatchObject([{ status: "delivered" }]);
+    for (const response of waiting) response.writeHead(204).end();
+    await delivering;
+    const log = await at.logOf(id);
+    expect(log.filter(({ status }) => status === "delivered")).toHaveLength(8);
+    expect(log.filter(({ status, attempts }) => status === "pending" && attempts.length === 0)).toHaveLength(2);
+    slow.answerWith(204);
+    await at.letTimePass();
+    await at.deliverDue();
+    expect((await at.logOf(id)).every(({ status }) => status === "delivered")).toBe(true);
+    await slow.close();
   });
 });
 
