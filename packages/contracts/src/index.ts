@@ -5,6 +5,7 @@ export * from "./jobs.ts";
 export * from "./limits.ts";
 export * from "./page-result.ts";
 export * from "./page-selection.ts";
+export * from "./preprocess.ts";
 export * from "./problem.ts";
 export * from "./problem-error.ts";
 export type { Access, Route } from "./route.ts";

@@ -14,12 +14,19 @@ export type ReadLine = Pick<Line, "bbox" | "baseline"> & { words: Word[] };
 export type ReadBlock = Pick<Block, "bbox" | "kind"> & { lines: ReadLine[] };
 
 export interface Engine {
-  readonly name: "tesseract" | "tesseract.js";
+  readonly name: "tesseract" | "tesseract.js" | "ppocr";
   readonly version: string;
   /** Makes sure that the models of these languages are in memory. */
   load(languages: string[]): Promise<void>;
-  /** Blocks in reading order; models that are not in memory are loaded. The same image gives the same blocks, whatever was recognised before. */
-  recognize(image: GreyImage, languages: string[]): Promise<ReadBlock[]>;
+  /**
+   * Blocks in reading order; models that are not in memory are loaded. The same image gives the same blocks, whatever was
+   * recognised before. An engine that sees lines but no order follows the blocks of a `layout` that another has found.
+   */
+  recognize(
+    image: GreyImage,
+    languages: string[],
+    layout?: readonly Pick<ReadBlock, "bbox" | "kind">[],
+  ): Promise<ReadBlock[]>;
   close(): Promise<void>;
 }
 

@@ -22,11 +22,11 @@ const recognise = async (
   record: DocumentRecord,
   signal: AbortSignal,
 ): Promise<PageResult> => {
-  const { languages, text_layer } = record.options;
+  const { languages, text_layer, preprocess } = record.options;
   const password = await passwordOf(storage, record);
   try {
     return await inputs.use(record, async (path) =>
-      ocr.recognize(path, job.page, { languages, textLayer: text_layer, ...password, signal }),
+      ocr.recognize(path, job.page, { languages, textLayer: text_layer, preprocess, ...password, signal }),
     );
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
