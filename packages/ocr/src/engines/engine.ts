@@ -5,7 +5,7 @@ export interface GreyImage {
   data: Buffer;
   width: number;
   height: number;
-  /** Resolution of these pixels, for whoever reads the boxes; engines are told their own (see ENGINE_DPI). */
+  /** Resolution of these pixels; of an image that was prepared, the one that serves the engine (prepare/engine-dpi.ts). */
   dpi: number;
 }
 
@@ -30,8 +30,6 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The resolution that Tesseract is told, whatever the scan has: measured best over the corpus, see bench/. */
-export const ENGINE_DPI = "150";
 /** Fully automatic page segmentation, without orientation and script detection. */
 export const PAGE_SEGMENTATION = 3;
 /** LSTM only: the legacy engine is slower, less accurate and not in most models. */

@@ -28,13 +28,22 @@ describe("preparing a page", () => {
 
   it("leaves one alone that needs nothing, and says so", async () => {
     const { image, steps: done, scale } = await prepare(page, steps("invert", "deskew", "upscale"));
-    expect(image).toBe(page);
+    expect(image.data).toBe(page.data);
     expect([done, scale]).toEqual([[], 1]);
   });
 
   it("does nothing that is not wanted", async () => {
     const askew = { ...(await toPixels(fromPixels(page).rotate(3, { background: "white" }))), dpi: 300 };
-    expect((await prepare(askew, steps())).image).toBe(askew);
+    expect((await prepare(askew, steps())).image.data).toBe(askew.data);
+  });
+
+  it("tells the engine 300 dpi only of what declares so and has letters as high as that", async () => {
+    const told = async (image: GreyImage) => (await prepare(image, steps("upscale"))).image.dpi;
+    expect(await told(page)).toBe(300);
+    expect(await told({ ...page, dpi: 72 })).toBe(150);
+    expect(await told(await resized(page, 0.5))).toBe(150);
+    expect(await told({ ...(await resized(page, 0.5)), dpi: 300 })).toBe(150);
+    expect((await prepare(page, steps())).page.dpi).toBe(300);
   });
 
   it("brings tall letters down and small ones up for the engine, while the page keeps its size", async () => {

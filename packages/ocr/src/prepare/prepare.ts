@@ -1,11 +1,13 @@
 import type { GreyImage } from "../engines/engine.ts";
 import { denoise } from "./denoise.ts";
 import { deskew } from "./deskew.ts";
+import { engineDpi } from "./engine-dpi.ts";
 import { flatten } from "./flatten.ts";
 import { invert } from "./invert.ts";
+import { letterHeight } from "./letters.ts";
 import { type Rotation, turnBack } from "./rotate.ts";
 import { downscale, upscale } from "./scale.ts";
-import type { Step, StepName } from "./step.ts";
+import type { Facts, Step, StepName } from "./step.ts";
 
 /** In this order: shadows go before the lines are levelled, because the white corners that come with it are a shadow's end. */
 const STEPS: readonly Step[] = [flatten, invert, denoise, deskew, downscale, upscale];
@@ -30,6 +32,11 @@ export interface Prepared {
   steps: StepName[];
 }
 
+const factsOf = (image: GreyImage): Facts => {
+  let height: Promise<number | undefined> | undefined;
+  return { letterHeight: () => (height ??= letterHeight(image)) };
+};
+
 const frameOf = ({ width, height, dpi }: GreyImage): Prepared["page"] => ({ width, height, dpi });
 
 /** Prepares a decoded page. */
@@ -43,14 +50,18 @@ export const prepare = async (decoded: GreyImage, { rotation, steps: wanted }: P
     skew: 0,
     steps: rotation === 0 ? [] : ["rotate"],
   };
+  let facts = factsOf(upright);
   for (const step of STEPS) {
-    const change = wanted.includes(step.name) ? await step.apply(prepared.image) : undefined;
+    const change = wanted.includes(step.name) ? await step.apply(prepared.image, facts) : undefined;
     if (!change) continue;
+    facts = factsOf(change.image);
     prepared.image = change.image;
     prepared.steps.push(step.name);
     prepared.skew += change.skew ?? 0;
     prepared.scale *= change.scale ?? 1;
     if (change.scale === undefined) prepared.page = frameOf(change.image);
   }
-  return prepared;
+  const measured = wanted.includes("downscale") || wanted.includes("upscale");
+  const dpi = engineDpi(prepared.page.dpi, measured ? await facts.letterHeight() : undefined);
+  return { ...prepared, image: { ...prepared.image, dpi } };
 };

@@ -1,5 +1,4 @@
 import type { GreyImage } from "../engines/engine.ts";
-import { letterHeight } from "./letters.ts";
 import { fromPixels, toPixels } from "./pixels.ts";
 import type { Change, Step } from "./step.ts";
 
@@ -20,8 +19,8 @@ const resize = async (image: GreyImage, scale: number): Promise<Change> => {
 /** Brings tall letters down to the height that the models were trained with. */
 export const downscale: Step = {
   name: "downscale",
-  async apply(image) {
-    const height = await letterHeight(image);
+  async apply(image, { letterHeight }) {
+    const height = await letterHeight();
     return height !== undefined && height > TALL.from ? resize(image, TALL.to / height) : undefined;
   },
 };
@@ -29,8 +28,8 @@ export const downscale: Step = {
 /** Brings small letters up, as far as the page does not become too large. */
 export const upscale: Step = {
   name: "upscale",
-  async apply(image) {
-    const height = await letterHeight(image);
+  async apply(image, { letterHeight }) {
+    const height = await letterHeight();
     if (height === undefined || height >= SMALL.from) return undefined;
     const scale = Math.min(MOST, SMALL.to / height, Math.sqrt(LARGEST / (image.width * image.height)));
     return scale > 1 ? resize(image, scale) : undefined;

@@ -12,9 +12,15 @@ export interface Change {
   scale?: number;
 }
 
+/** What is found out about an image once, when a step first asks. */
+export interface Facts {
+  /** The median height of its letters in pixels; undefined where there are hardly any. */
+  letterHeight(): Promise<number | undefined>;
+}
+
 /** One thing that is done to a page before it is recognised. */
 export interface Step {
   readonly name: StepName;
   /** Undefined where there is nothing to do: then the page goes on as it is, and the step is not named in the result. */
-  apply(image: GreyImage): Promise<Change | undefined>;
+  apply(image: GreyImage, facts: Facts): Promise<Change | undefined>;
 }
