@@ -19,6 +19,7 @@ describe("document options", () => {
       pages: null,
       text_layer: "auto",
       password: null,
+      preprocess: "auto",
       ttl: 86_400,
       reference: null,
       priority: "interactive",

@@ -8,6 +8,7 @@ export * from "./limits.ts";
 export * from "./oidc.ts";
 export * from "./page-result.ts";
 export * from "./page-selection.ts";
+export * from "./preprocess.ts";
 export * from "./problem.ts";
 export * from "./problem-error.ts";
 export type { Access, Route } from "./route.ts";

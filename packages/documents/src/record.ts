@@ -1,4 +1,12 @@
-import { DocumentInput, type DocumentId, DocumentOptions, DocumentStatus, Failure, TenantId } from "@lectura/contracts";
+import {
+  DocumentInput,
+  type DocumentId,
+  DocumentOptions,
+  DocumentStatus,
+  Failure,
+  ParsedPreprocess,
+  TenantId,
+} from "@lectura/contracts";
 import { z } from "zod";
 
 /**
@@ -21,6 +29,8 @@ const StoredOptions = z.object({
   languages: z.array(z.string()),
   pages: z.string().nullable(),
   text_layer: DocumentOptions.shape.text_layer,
+  // Records of older versions have none.
+  preprocess: ParsedPreprocess.default("auto"),
   ttl: z.int(),
   reference: z.string().nullable(),
   callback_url: z.string().nullable().default(null),

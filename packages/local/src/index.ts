@@ -1,5 +1,6 @@
 export { toolsDir } from "./platform/home.ts";
 export type { Log } from "./output/log.ts";
+export { findPpocr, providePpocr } from "./provide/ppocr.ts";
 export { provideKustomize } from "./provide/kubectl.ts";
 export { providePromtool } from "./provide/promtool.ts";
 export { provideRedis, type RedisOptions } from "./provide/redis.ts";

@@ -32,6 +32,8 @@ export interface Surroundings {
   redisUrl: string;
   secrets: Secrets;
   tesseract: Tesseract | undefined;
+  /** The folder of the second engine's models. */
+  ppocr: string | undefined;
 }
 
 const common = ({ env, home, base, redisUrl }: Surroundings): NodeJS.ProcessEnv => ({
@@ -44,7 +46,8 @@ const common = ({ env, home, base, redisUrl }: Surroundings): NodeJS.ProcessEnv 
   LECTURA_PUBLIC_URL: env["LECTURA_PUBLIC_URL"] || urlAt(base),
 });
 
-const forWorker = ({ env, home, tesseract }: Surroundings): NodeJS.ProcessEnv => ({
+const forWorker = ({ env, home, tesseract, ppocr }: Surroundings): NodeJS.ProcessEnv => ({
+  ...(ppocr && { LECTURA_PPOCR: env["LECTURA_PPOCR"] || ppocr }),
   LECTURA_WORKER_DIR: env["LECTURA_WORKER_DIR"] || home.workDir,
   ...(tesseract && {
     LECTURA_TESSERACT_LIBRARY: tesseract.library,

@@ -6,10 +6,17 @@ import type { ChildSettings, Message, Request } from "./protocol.ts";
 import { createWear } from "./wear.ts";
 
 /** Does what a request asks. Only expected refusals become an answer; anything else is thrown and ends the child. */
-export const createServe = (engine: Engine, { pagePixels, renewal }: Pick<ChildSettings, "pagePixels" | "renewal">) => {
+export const createServe = (
+  { engine, second }: { engine: Engine; second: Engine | undefined },
+  { pagePixels, renewal, budget }: Pick<ChildSettings, "pagePixels" | "renewal" | "budget">,
+) => {
   const open = createSourceOpener({ pagePixels });
   const wear = createWear(renewal);
-  const watched: Engine = { ...engine, load: (languages) => wear.loading(() => engine.load(languages)) };
+  const watch = (watched: Engine): Engine => ({
+    ...watched,
+    load: (languages) => wear.loading(() => watched.load(languages)),
+  });
+  const engines = { engine: watch(engine), second: second && watch(second) };
 
   const work = async (request: Request): Promise<Message> => {
     const source = await open(request.path, request.password);
@@ -23,7 +30,7 @@ export const createServe = (engine: Engine, { pagePixels, renewal }: Pick<ChildS
         `Page ${request.page} was asked for, but the file has ${source.pages}.`,
       );
     }
-    const result = await recognizePage(source, watched, request);
+    const result = await recognizePage(source, request, { ...engines, budget });
     wear.countPage();
     return { type: "recognized", result, worn: wear.isWorn() };
   };

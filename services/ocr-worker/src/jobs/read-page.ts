@@ -23,13 +23,13 @@ const recognise = async (
   record: DocumentRecord,
   signal: AbortSignal,
 ): Promise<PageResult> => {
-  const { languages, text_layer } = record.options;
+  const { languages, text_layer: textLayer, preprocess } = record.options;
   // A document of one page has no plan yet in the record that its inspection took up.
   const urgency = urgencyOf(record, { alone: record.total === null || record.total === 1 });
   const password = await passwordOf(storage, record);
   try {
     return await inputs.use(record, async (path) =>
-      ocr.recognize(path, job.page, { languages, textLayer: text_layer, ...password, signal, urgency }),
+      ocr.recognize(path, job.page, { languages, textLayer, preprocess, ...password, signal, urgency }),
     );
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
