@@ -17,6 +17,8 @@ const headers = { "content-type": "application/json; charset=utf-8" };
 const submit = async (body: unknown, query = "") =>
   api.submit({ headers, payload: typeof body === "string" ? body : JSON.stringify(body) }, query);
 
+const keyed = async (body: unknown) =>
+  api.submit({ headers: { ...headers, "idempotency-key": "order-7" }, payload: JSON.stringify(body) });
 const recordOf = async (id: string) => {
   const record = await api.documents.read(id);
   if (!record || isTombstone(record)) throw new Error(`${id} is gone`);
@@ -51,8 +53,6 @@ describe("a submission that names its file's URL", () => {
   });
 
   it("makes one document for each Idempotency-Key, which is told from others by URL and options", async () => {
-    const keyed = async (body: unknown) =>
-      api.submit({ headers: { ...headers, "idempotency-key": "order-7" }, payload: JSON.stringify(body) });
     const first = await keyed({ source: SOURCE, reference: "r" });
     const again = await keyed({ reference: "r", source: SOURCE });
     expect(again.headers["idempotency-replayed"]).toBe("true");
