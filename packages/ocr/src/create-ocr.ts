@@ -1,4 +1,4 @@
-import { type DocumentOptions, type Model, type PageResult, ProblemError } from "@lectura/contracts";
+import { AUTO_LANGUAGES, type DocumentOptions, type Model, type PageResult, ProblemError } from "@lectura/contracts";
 import type { ChildSettings, Inspection, Message } from "./child/protocol.ts";
 import { findModels } from "./models/find-models.ts";
 import { type Child, startChild } from "./pool/child.ts";
@@ -44,6 +44,7 @@ export interface Ocr {
 }
 
 export interface RecognizeOptions {
+  /** Names of installed models, or `auto` alone. */
   languages: string[];
   textLayer: DocumentOptions["text_layer"];
   /** Opens an encrypted PDF. */
@@ -113,7 +114,7 @@ export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
     },
 
     async recognize(path, page, { languages, textLayer, password, signal }) {
-      const unknown = languages.filter((language) => !installed.includes(language));
+      const unknown = languages.filter((language) => ![AUTO_LANGUAGES, ...installed].includes(language));
       if (unknown.length > 0) {
         const detail = `Not installed: ${unknown.join(", ")}. Installed: ${installed.join(", ")}.`;
         throw new ProblemError("unknown-language", detail);

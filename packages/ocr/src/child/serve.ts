@@ -6,7 +6,11 @@ import type { ChildSettings, Message, Request } from "./protocol.ts";
 import { createWear } from "./wear.ts";
 
 /** Does what a request asks. Only expected refusals become an answer; anything else is thrown and ends the child. */
-export const createServe = (engine: Engine, { pagePixels, renewal }: Pick<ChildSettings, "pagePixels" | "renewal">) => {
+export const createServe = (
+  engine: Engine,
+  { pagePixels, renewal, models }: Pick<ChildSettings, "pagePixels" | "renewal" | "models">,
+) => {
+  const installed = models.map(({ language }) => language);
   const open = createSourceOpener({ pagePixels });
   const wear = createWear(renewal);
   const watched: Engine = { ...engine, load: (languages) => wear.loading(() => engine.load(languages)) };
@@ -23,7 +27,7 @@ export const createServe = (engine: Engine, { pagePixels, renewal }: Pick<ChildS
         `Page ${request.page} was asked for, but the file has ${source.pages}.`,
       );
     }
-    const result = await recognizePage(source, watched, request);
+    const result = await recognizePage(source, watched, { ...request, installed });
     wear.countPage();
     return { type: "recognized", result, worn: wear.isWorn() };
   };

@@ -2,12 +2,15 @@ import type { DocumentOptions, PageResult } from "@lectura/contracts";
 import type { Engine, GreyImage } from "../engines/engine.ts";
 import { deskew } from "../prepare/deskew.ts";
 import type { Source, TextLayer } from "../sources/source.ts";
+import { pickByImage, pickByText } from "../languages/pick-languages.ts";
 import { addPictureText } from "./picture-text.ts";
 import { summarise } from "./summarise.ts";
 
 export interface PageTask {
   page: number;
   languages: string[];
+  /** What `auto` chooses from. */
+  installed: string[];
   textLayer: DocumentOptions["text_layer"];
 }
 
@@ -35,36 +38,45 @@ const whyRecognised = (layer: TextLayer | undefined, asked: PageTask["textLayer"
 export const recognizePage = async (
   source: Source,
   engine: Engine,
-  { page, languages, textLayer }: PageTask,
+  { page, languages: asked, installed, textLayer }: PageTask,
 ): Promise<PageResult> => {
   const { timings, timed } = createTimings();
   // The orientation is taken as the file declares it; what has its own text is not turned at all.
-  const common = { number: page, rotation: 0, skew: 0, languages, error: null, timings } as const;
+  const common = { number: page, rotation: 0, skew: 0, error: null, timings } as const;
+
+  const read = async (image: GreyImage, languages: string[]) => {
+    await engine.load(languages);
+    return engine.recognize(image, languages);
+  };
 
   const readLayer = textLayer === "ignore" ? undefined : source.textLayer;
   const layer = readLayer && (await timed("text_layer", () => readLayer(page)));
   if (layer && (layer.good || textLayer === "only")) {
     const { width, height, dpi } = layer;
     const image = () => source.image(page);
-    const recognize = (picture: GreyImage) => engine.recognize(picture, languages);
+    const { languages, note } = pickByText(asked, installed, summarise(layer.blocks).text);
+    const recognize = (picture: GreyImage) => read(picture, languages);
     const { blocks, reason } =
       textLayer === "only" ? layer : await timed("pictures", () => addPictureText(layer, { image, recognize }));
     const summary = summarise(blocks);
-    const attempts = [{ engine: "text-layer", confidence: summary.confidence, reason }];
-    return { ...common, width, height, dpi, source: "text-layer", ...summary, attempts };
+    const attempts = [{ engine: "text-layer", confidence: summary.confidence, reason: reason + note }];
+    return { ...common, languages, width, height, dpi, source: "text-layer", ...summary, attempts };
   }
 
   const decoded = await timed("decode", () => source.image(page));
   if (textLayer === "only") {
     const { width, height, dpi } = decoded;
     const attempts = [{ engine: "text-layer", confidence: null, reason: NO_LAYER }];
-    return { ...common, width, height, dpi, source: "text-layer", ...summarise([]), attempts };
+    return { ...common, languages: asked, width, height, dpi, source: "text-layer", ...summarise([]), attempts };
   }
 
   const { image, skew } = await timed("prepare", () => deskew(decoded));
   const { width, height, dpi } = image;
+  const { languages, note } = await timed("languages", () => pickByImage(asked, installed, image, read));
   await timed("load_models", () => engine.load(languages));
   const summary = summarise(await timed("recognize", () => engine.recognize(image, languages)));
-  const attempts = [{ engine: engine.name, confidence: summary.confidence, reason: whyRecognised(layer, textLayer) }];
-  return { ...common, width, height, dpi, skew, source: "ocr", ...summary, attempts };
+  const attempts = [
+    { engine: engine.name, confidence: summary.confidence, reason: whyRecognised(layer, textLayer) + note },
+  ];
+  return { ...common, languages, width, height, dpi, skew, source: "ocr", ...summary, attempts };
 };
