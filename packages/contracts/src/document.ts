@@ -53,7 +53,9 @@ export const DocumentOptions = z.strictObject({
     .max(200)
     .nullable()
     .default(null)
-    .describe("opens an encrypted PDF; forgotten with the end of the work"),
+    .describe(
+      "opens an encrypted PDF; forgotten with the end of the work. Send it in a form: proxies on the way may log a query",
+    ),
   ttl: Ttl.default(DEFAULT_TTL).describe("seconds, or a duration such as `PT12H`; at most 30 days"),
   reference: z.string().max(200).nullable().default(null).describe("your own id, searchable"),
 });
