@@ -28,6 +28,7 @@ describe("document options", () => {
 
   test.each([
     ["spa", ["spa"]],
+    ["auto", ["auto"]],
     ["eng+spa", ["eng", "spa"]],
     [
       ["chi_sim", "eng"],
@@ -47,6 +48,10 @@ describe("document options", () => {
       );
     },
   );
+
+  test("auto stands alone", () => {
+    expect(issuesOf({ languages: "auto+spa" })).toEqual(["languages: auto stands alone"]);
+  });
 
   test("at least one language is needed, and more than eight are refused", () => {
     expect(issuesOf({ languages: [] })).toHaveLength(1);

@@ -1,4 +1,10 @@
-import { type Document, ProblemError, type TenantId, type WorkerAnnouncement } from "@lectura/contracts";
+import {
+  AUTO_LANGUAGES,
+  type Document,
+  ProblemError,
+  type TenantId,
+  type WorkerAnnouncement,
+} from "@lectura/contracts";
 import {
   type DocumentRecord,
   type DocumentStore,
@@ -48,7 +54,8 @@ const begin = <T>(work: Promise<T>): Promise<T> => {
 const requireLanguages = (known: WorkerAnnouncement[], languages: string[]): void => {
   const installed = new Set(known.flatMap(({ models }) => models.map(({ language }) => language)));
   // Before the first worker has ever announced itself nobody knows: the worker will say so in the document then.
-  const unknown = installed.size === 0 ? [] : languages.filter((language) => !installed.has(language));
+  const unknown =
+    installed.size === 0 ? [] : languages.filter((name) => name !== AUTO_LANGUAGES && !installed.has(name));
   if (unknown.length === 0) return;
   throw new ProblemError(
     "unknown-language",
