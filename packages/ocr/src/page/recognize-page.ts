@@ -1,5 +1,6 @@
 import type { Attempt, DocumentOptions, PageResult, Preprocess } from "@lectura/contracts";
 import type { Engine, GreyImage } from "../engines/engine.ts";
+import { asPart } from "../prepare/engine-dpi.ts";
 import type { Source, TextLayer } from "../sources/source.ts";
 import { climb } from "./climb.ts";
 import { addPictureText } from "./picture-text.ts";
@@ -41,7 +42,7 @@ export const recognizePage = async (
   if (layer && (layer.good || textLayer === "only")) {
     const { width, height, dpi } = layer;
     const image = () => source.image(page);
-    const recognize = (picture: GreyImage) => engines.engine.recognize(picture, languages);
+    const recognize = (picture: GreyImage) => engines.engine.recognize(asPart(picture), languages);
     const { blocks, reason } =
       textLayer === "only" ? layer : await timed("pictures", () => addPictureText(layer, { image, recognize }));
     const summary = summarise(blocks);

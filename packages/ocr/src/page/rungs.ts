@@ -1,5 +1,6 @@
 import type { Preprocess } from "@lectura/contracts";
 import type { Engine, GreyImage } from "../engines/engine.ts";
+import { asPart } from "../prepare/engine-dpi.ts";
 import { findRotation, isSideways } from "../prepare/find-rotation.ts";
 import { areLatin } from "../models/latin-languages.ts";
 import type { StepName } from "../prepare/step.ts";
@@ -38,7 +39,7 @@ export interface Tools {
 const isBelow = (limit: number, { confidence }: Reading): boolean => confidence === null || confidence < limit;
 
 const rotationOf = (decoded: GreyImage, { engine, languages, timed }: Tools) =>
-  timed("orientation", () => findRotation(decoded, (part) => engine.recognize(part, languages)));
+  timed("orientation", () => findRotation(decoded, (part) => engine.recognize(asPart(part), languages)));
 
 /** How a page is read first. */
 export const firstWay = async (decoded: GreyImage, tools: Tools, why: string): Promise<Way> => {
