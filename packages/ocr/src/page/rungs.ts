@@ -8,8 +8,8 @@ import type { Reading, Way } from "./read-page.ts";
 import type { Timed } from "./timings.ts";
 
 /**
- * Below this mean confidence of Tesseract the second engine reads better, above it worse or no better at four times the cost:
- * of set a of the corpus, on 18 of 19 pages below and half of those above. bench/README.md has the figures.
+ * Below this mean confidence of Tesseract the second engine reads better, on each such page of set a of the corpus; above it
+ * about as well, at four times the cost. bench/README.md has the figures.
  */
 const SECOND_BETTER = 88;
 /** Below this a page is worth another reading by the same engine. */
