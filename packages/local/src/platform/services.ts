@@ -45,7 +45,8 @@ const common = ({ env, home, base, redisUrl }: Surroundings): NodeJS.ProcessEnv 
 });
 
 const forWorker = ({ env, home, tesseract, ppocr }: Surroundings): NodeJS.ProcessEnv => ({
-  ...(ppocr && { LECTURA_PPOCR: env["LECTURA_PPOCR"] || ppocr }),
+  // Set to nothing it turns the second engine off.
+  LECTURA_PPOCR: env["LECTURA_PPOCR"] ?? ppocr,
   LECTURA_WORKER_DIR: env["LECTURA_WORKER_DIR"] || home.workDir,
   ...(tesseract && {
     LECTURA_TESSERACT_LIBRARY: tesseract.library,

@@ -1,5 +1,6 @@
 import type { Attempt, DocumentOptions, PageResult, Preprocess } from "@lectura/contracts";
 import type { Engine, GreyImage } from "../engines/engine.ts";
+import { asPart } from "../prepare/engine-dpi.ts";
 import type { Source, TextLayer } from "../sources/source.ts";
 import { pickByImage, pickByText } from "../languages/pick-languages.ts";
 import { climb } from "./climb.ts";
@@ -41,7 +42,7 @@ export const recognizePage = async (
 
   const read = async (image: GreyImage, languages: string[]) => {
     await engines.engine.load(languages);
-    return engines.engine.recognize(image, languages);
+    return engines.engine.recognize(asPart(image), languages);
   };
 
   const readLayer = textLayer === "ignore" ? undefined : source.textLayer;
