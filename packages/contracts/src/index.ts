@@ -11,4 +11,5 @@ export * from "./problem.ts";
 export type { Access, Route } from "./route.ts";
 export * from "./scopes.ts";
 export * from "./ttl.ts";
+export * from "./usage.ts";
 export * from "./workers.ts";

@@ -40,6 +40,12 @@ export const createKeys = (prefix: string) => ({
   pace: `${prefix}:documents:pace`,
   /** Channel on which the id of every changed document is published. */
   changes: `${prefix}:documents:changes`,
+  /** `tenant/id` of every document that is not final. */
+  inFlight: `${prefix}:documents:in-flight`,
+  /** Pages read in the hour of this time (ms), by tenant. */
+  pagesOfHour: (now: number) => `${prefix}:pages:${new Date(now).toISOString().slice(0, 13)}`,
+  /** What was used on a day (`2026-11-25`): `tenant/pages` and its like. */
+  usage: (day: string) => `${prefix}:usage:${day}`,
   workers: `${prefix}:workers`,
   /** Engine and models of the worker that announced itself last; stays when it leaves. */
   lastEngine: `${prefix}:workers:last-engine`,
