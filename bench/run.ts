@@ -2,6 +2,7 @@
 import { accuracy } from "./accuracy.ts";
 import { type Bench, CannotRunError } from "./bench.ts";
 import { coldStart } from "./cold-start.ts";
+import { eta } from "./eta.ts";
 import { interference } from "./interference.ts";
 import { latency } from "./latency.ts";
 import { pdf } from "./pdf.ts";
@@ -14,6 +15,7 @@ const benches: Record<string, Bench> = {
   latency,
   submissions,
   interference,
+  eta,
   accuracy,
   "cold-start": coldStart,
   pdf,

@@ -88,6 +88,7 @@ export const createDeadLetters = (redis: Redis, run: RunScript, keys: Keys) => {
               keys.letters(document),
               keys.allLetters,
               keys.inFlight,
+              keys.pagesLeft,
             ],
             [document, tenant, name, page, Date.now(), keys.changes, JSON.stringify(options)],
           ),

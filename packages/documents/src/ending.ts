@@ -37,6 +37,7 @@ export const createEnding = (run: RunScript, keys: Keys) => ({
         keys.letters(document),
         keys.allLetters,
         keys.inFlight,
+        keys.pagesLeft,
       ],
       [
         document,
@@ -56,7 +57,7 @@ export const createEnding = (run: RunScript, keys: Keys) => ({
     const cancelled = Cancelled.parse(
       await run(
         "cancel",
-        [...keys.document(document), keys.open, keys.waiting, keys.inFlight],
+        [...keys.document(document), keys.open, keys.waiting, keys.inFlight, keys.pagesLeft],
         [document, tenant, Date.now(), keys.changes],
       ),
     );

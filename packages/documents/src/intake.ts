@@ -86,6 +86,7 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         keys.letters(id),
         keys.allLetters,
         keys.inFlight,
+        keys.pagesLeft,
       ],
       [id, tenant, as, Date.now(), TOMBSTONE_SECONDS, keys.changes],
     )) === 1,

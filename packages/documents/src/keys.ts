@@ -36,6 +36,8 @@ export const createKeys = (prefix: string) => ({
   purge: `${prefix}:documents:purge`,
   /** `tenant/id` of uploads that have begun and have no record yet. */
   receiving: `${prefix}:documents:receiving`,
+  /** Pages that documents in work still have. */
+  pagesLeft: `${prefix}:documents:pages-left`,
   /** Mean milliseconds of a page, lately. */
   pace: `${prefix}:documents:pace`,
   /** Channel on which the id of every changed document is published. */

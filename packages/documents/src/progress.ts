@@ -31,15 +31,11 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
     const issued = z
       .number()
       .parse(
-        await run("plan", keys.document(document), [
-          document,
-          attempt,
-          plan.sourcePages,
-          plan.selected,
-          plan.window,
-          Date.now(),
-          keys.changes,
-        ]),
+        await run(
+          "plan",
+          [...keys.document(document), keys.pagesLeft],
+          [document, attempt, plan.sourcePages, plan.selected, plan.window, Date.now(), keys.changes],
+        ),
       );
     return issued < 0 ? undefined : issued;
   },
@@ -73,6 +69,7 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
           keys.allLetters,
           keys.pagesOfHour(now),
           keys.usage(dayOf(now)),
+          keys.pagesLeft,
         ],
         [document, attempt, page.number, asJson(page.failure), milliseconds, now, keys.changes, page.givenUpAfter ?? 0],
       ),
