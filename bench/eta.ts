@@ -36,6 +36,8 @@ const errorsOf = async (client: Client, document: Document, signal: AbortSignal)
     .map(({ said, at }) => Math.abs(said - (end - at)) / (end - at));
 };
 
+const share = (value: number): string => `${(100 * value).toFixed(0)} %`;
+
 const run = async ({ args, signal }: BenchContext): Promise<void> => {
   const { values } = parseArgs({ args, options: { documents: { type: "string", default: "60" } } });
   const count = positive("documents", values.documents);
@@ -52,7 +54,6 @@ const run = async ({ args, signal }: BenchContext): Promise<void> => {
     await pause(300, undefined, { signal });
   }
   const all = (await Promise.all(errors)).flat();
-  const share = (value: number): string => `${(100 * value).toFixed(0)} %`;
   console.log(`${count} documents of ${SAMPLES.join(", ")} in turn, one every 0.3 s; asked for once a second.`);
   console.log(`\n${all.length} estimates of 3 s and more were off by ${share(median(all))} (median), `);
   console.log(`${share(percentile(all, 0.9))} (nine in ten at most).`);

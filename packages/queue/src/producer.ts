@@ -21,6 +21,12 @@ const openQueue = (name: string, connection: Redis, prefix: string) => {
   return { queue, takeTurns: createTurns(connection, `${prefix}:${name}`) };
 };
 
+const withOptions = <Name extends JobName>(name: Name, job: NewJob<Name>, place = 0) => ({
+  name,
+  data: { v: JOB_VERSION, ...job },
+  opts: { ...jobOptions, jobId: jobId(name, job), priority: place },
+});
+
 /** Puts work into the queues; durable in Redis when it resolves. */
 export const createProducer = ({ connection, prefix = "lectura" }: { connection: Redis; prefix?: string }) => {
   const documents = openQueue(DOCUMENT_QUEUE, connection, prefix);
@@ -40,11 +46,6 @@ export const createProducer = ({ connection, prefix = "lectura" }: { connection:
   };
 
   const lineOf = (name: JobName) => (name === "page" ? pages : documents).queue;
-  const withOptions = <Name extends JobName>(name: Name, job: NewJob<Name>, place = 0) => ({
-    name,
-    data: { v: JOB_VERSION, ...job },
-    opts: { ...jobOptions, jobId: jobId(name, job), priority: place },
-  });
 
   return {
     add: async <Name extends JobName>(
