@@ -3,6 +3,7 @@ import { accuracy } from "./accuracy.ts";
 import { type Bench, CannotRunError } from "./bench.ts";
 import { coldStart } from "./cold-start.ts";
 import { engine } from "./engine.ts";
+import { eta } from "./eta.ts";
 import { interference } from "./interference.ts";
 import { latency } from "./latency.ts";
 import { pdf } from "./pdf.ts";
@@ -15,6 +16,7 @@ const benches: Record<string, Bench> = {
   latency,
   submissions,
   interference,
+  eta,
   accuracy,
   engine,
   "cold-start": coldStart,

@@ -19,6 +19,7 @@ import { createList } from "./documents/list.ts";
 import { createRemove } from "./documents/remove.ts";
 import { createReuse } from "./documents/reuse.ts";
 import { documentRoutes } from "./documents/routes.ts";
+import { createShareKeeper } from "./documents/shares.ts";
 import { createSubmit } from "./documents/submit.ts";
 import { createWatch } from "./documents/wait.ts";
 import { platformRoutes } from "./platform/routes.ts";
@@ -56,8 +57,9 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   app.addHook("preClose", async () => closing.abort());
   const watch = createWatch({ find, changes, workers, closing: closing.signal });
   const maxFileBytes = limits.file_bytes;
+  const shares = createShareKeeper({ documents, workers, limits });
   const reuse = createReuse({ documents, workers, storage });
-  const accept = createAccept({ documents, workers, storage, producer, reuse, maxFileBytes });
+  const accept = createAccept({ documents, workers, storage, producer, reuse, shares, maxFileBytes });
   documentRoutes(app, {
     submit: createSubmit({ documents, accept, find, maxFileBytes }),
     find,
@@ -73,6 +75,6 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
     events: createEventStream({ documents, find, changes, closing: closing.signal }),
   });
   deadLetterRoutes(app, { documents, watch, replay: createReplay({ documents, producer, find }) });
-  platformRoutes(app, { workers, limits });
+  platformRoutes(app, { documents, workers, limits });
   return app;
 };

@@ -55,6 +55,12 @@ const forWorker = ({ env, home, tesseract, ppocr }: Surroundings): NodeJS.Proces
   }),
 });
 
+/** Who runs it for themselves shares with nobody. */
+const forOcrApi = ({ env }: Surroundings): NodeJS.ProcessEnv => ({
+  LECTURA_MAX_IN_FLIGHT: env["LECTURA_MAX_IN_FLIGHT"] || "0",
+  LECTURA_MAX_HOURLY_PAGES: env["LECTURA_MAX_HOURLY_PAGES"] || "0",
+});
+
 const forAuth = ({ env, secrets }: Surroundings): NodeJS.ProcessEnv => ({
   LECTURA_KEY_SECRET: env["LECTURA_KEY_SECRET"] || secrets.keySecret,
   LECTURA_FIRST_API_KEY: secrets.apiKey,
@@ -88,6 +94,7 @@ export const describeService = ({ name, port }: Service, surroundings: Surroundi
   env: {
     ...common(surroundings),
     ...(name === "ocr-worker" && forWorker(surroundings)),
+    ...(name === "ocr-api" && forOcrApi(surroundings)),
     ...(name === "auth" && forAuth(surroundings)),
     PORT: String(port),
     OTEL_SERVICE_NAME: name,
