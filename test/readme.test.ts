@@ -58,6 +58,7 @@ const run = (command: string): { child: ChildProcess; output: () => string; text
     "REDIS_URL",
     "LECTURA_TESSERACT_LIBRARY",
     "LECTURA_TESSDATA",
+    "LECTURA_PPOCR",
     "LD_LIBRARY_PATH",
     "INIT_CWD",
     "VITEST",

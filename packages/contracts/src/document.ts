@@ -28,6 +28,8 @@ export const isFinal = (status: DocumentStatus): boolean => FINAL.has(status);
 /** As long as a URL that we are to call may be. */
 export const MAX_URL = 2000;
 
+/** In place of names: the installed ones that a page's text looks like. */
+export const AUTO_LANGUAGES = "auto";
 const LANGUAGE = /^[A-Za-z][A-Za-z_]{1,30}$/;
 const LANGUAGES_EXPECTED = "must be traineddata names, such as spa+eng";
 const Languages = z
@@ -37,7 +39,8 @@ const Languages = z
       .array(z.string().regex(LANGUAGE, LANGUAGES_EXPECTED))
       .min(1)
       .max(8)
-      .transform((names) => [...new Set(names)]),
+      .transform((names) => [...new Set(names)])
+      .refine((names) => names.length === 1 || !names.includes(AUTO_LANGUAGES), "auto stands alone"),
   );
 
 /** `batch` waits until nothing `interactive` does. */
@@ -46,7 +49,7 @@ export type Priority = z.infer<typeof Priority>;
 
 /** What a client may ask for, from a form, a query string or JSON; parsed, it has every default filled in. */
 export const DocumentOptions = z.strictObject({
-  languages: Languages.default(["spa", "eng"]).describe("`spa+eng`; GET /v1/languages lists the installed ones"),
+  languages: Languages.default(["spa", "eng"]).describe("`spa+eng`, of those that GET /v1/languages lists, or `auto`"),
   pages: PageSelection.nullable().default(null).describe("`1-3,7`; all when left out"),
   text_layer: z
     .enum(["auto", "ignore", "only"])
@@ -58,7 +61,9 @@ export const DocumentOptions = z.strictObject({
     .max(200)
     .nullable()
     .default(null)
-    .describe("opens an encrypted PDF; forgotten with the end of the work"),
+    .describe(
+      "opens an encrypted PDF; forgotten with the end of the work. Send it in a form: proxies on the way may log a query",
+    ),
   preprocess: Preprocess.default("auto").describe(
     "auto: what a page needs, and another preparation where it was read badly; none; or exactly these steps, as `deskew,rotate`",
   ),

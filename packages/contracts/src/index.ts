@@ -14,6 +14,7 @@ export * from "./problem-error.ts";
 export type { Access, Route } from "./route.ts";
 export * from "./scopes.ts";
 export * from "./ttl.ts";
+export * from "./usage.ts";
 export * from "./users.ts";
 export * from "./webhook.ts";
 export * from "./workers.ts";

@@ -4,7 +4,7 @@ Called by: delete (ocr-api) and the sweeper when the time to live is over.
 
 KEYS  1-4 the document's  5 documents of the tenant  6 documents with this reference  7 open  8 waiting  9 expiry
       10 purge  11 cache entry it may be found by (the record when there is none)
-      12 dead letters of the document  13 dead letters of all  14 ended
+      12 dead letters of the document  13 dead letters of all  14 in flight  15 pages left  16 ended
 ARGV  1 id  2 tenant  3 "deleted" | "expired"  4 now (ms)  5 seconds the tombstone stays  6 channel of changes
 
 Guarantees: no result can be counted afterwards, since the record has no attempt any more. Webhooks are owed the news
@@ -16,7 +16,7 @@ if tenant ~= ARGV[2] or status == "deleted" or status == "expired" then
   return 0
 end
 if ARGV[3] == "expired" and (status == "queued" or status == "processing") then
-  owe(KEYS[14], ARGV[1], "expired", ARGV[4])
+  owe(KEYS[16], ARGV[1], "expired", ARGV[4])
 end
 if KEYS[11] ~= KEYS[1] and redis.call("GET", KEYS[11]) == ARGV[1] then
   redis.call("DEL", KEYS[11])
@@ -32,6 +32,8 @@ redis.call("ZREM", KEYS[6], ARGV[1])
 redis.call("ZREM", KEYS[7], ARGV[1])
 redis.call("ZREM", KEYS[8], ARGV[1])
 redis.call("ZREM", KEYS[9], ARGV[1])
+redis.call("ZREM", KEYS[14], ARGV[2] .. "/" .. ARGV[1])
+redis.call("ZREM", KEYS[15], ARGV[1])
 redis.call("ZADD", KEYS[10], ARGV[4], ARGV[2] .. "/" .. ARGV[1])
 redis.call("PUBLISH", ARGV[6], ARGV[1])
 return 1

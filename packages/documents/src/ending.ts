@@ -36,6 +36,8 @@ export const createEnding = (run: RunScript, keys: Keys) => ({
         found ? keys.cache(found.tenant, found.by) : keys.record(document),
         keys.letters(document),
         keys.allLetters,
+        keys.inFlight,
+        keys.pagesLeft,
         keys.ended,
       ],
       [
@@ -56,7 +58,7 @@ export const createEnding = (run: RunScript, keys: Keys) => ({
     const cancelled = Cancelled.parse(
       await run(
         "cancel",
-        [...keys.document(document), keys.open, keys.waiting, keys.ended],
+        [...keys.document(document), keys.open, keys.waiting, keys.inFlight, keys.pagesLeft, keys.ended],
         [document, tenant, Date.now(), keys.changes],
       ),
     );

@@ -4,6 +4,7 @@ import { createClaimDue } from "./claim-due.ts";
 import type { Keys } from "./keys.ts";
 import type { Attempt } from "./progress.ts";
 import type { RunScript } from "./scripts.ts";
+import { dayOf } from "./usage.ts";
 
 /** Documents whose input is still to be fetched. The record is the truth, what is owed here can be added anew. */
 export const createFetches = (redis: Redis, run: RunScript, keys: Keys) => {
@@ -20,7 +21,11 @@ export const createFetches = (redis: Redis, run: RunScript, keys: Keys) => {
 
     /** The input is in storage; false when the document does not want it any more. */
     fetched: async ({ document, attempt }: Attempt, input: DocumentInput): Promise<boolean> =>
-      (await run("fetched", [keys.record(document), keys.fetches], [document, attempt, JSON.stringify(input)])) === 1,
+      (await run(
+        "fetched",
+        [keys.record(document), keys.fetches, keys.usage(dayOf(Date.now()))],
+        [document, attempt, JSON.stringify(input), input.bytes],
+      )) === 1,
 
     /** Nothing is to be fetched for it, or nothing can be. */
     dropFetch: async (id: DocumentId): Promise<void> => {

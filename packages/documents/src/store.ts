@@ -10,6 +10,8 @@ import { createIntake } from "./intake.ts";
 import { createLookup } from "./lookup.ts";
 import { createProgress } from "./progress.ts";
 import { createRunScript } from "./scripts.ts";
+import { createShares } from "./shares.ts";
+import { createUsage } from "./usage.ts";
 import { createUpkeep } from "./upkeep.ts";
 
 /** The document records in Redis. `prefix` keeps platforms apart that share one. */
@@ -23,6 +25,8 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
     ...createEnding(run, keys),
     ...createLookup(redis, keys),
     ...createEvents(redis, keys),
+    ...createShares(redis, keys),
+    ...createUsage(redis, keys),
     ...createDeadLetters(redis, run, keys),
     ...createUpkeep(redis, keys),
     ...createEnded(redis, keys),

@@ -270,6 +270,26 @@ describe("createOcr", () => {
     });
   });
 
+  describe("finding the language", () => {
+    const SENTENCES = {
+      spa: ["Todos los seres humanos", "nacen libres e iguales", "en dignidad y derechos"],
+      eng: ["All human beings are born", "free and equal in dignity", "and rights, with reason"],
+    };
+
+    it.each(["spa", "eng"] as const)("auto reads a page in %s, and says how it knew", async (language) => {
+      const lines = SENTENCES[language];
+      const scan = await encode(await drawLines(lines))
+        .png()
+        .toBuffer();
+      for (const file of [scan, await makePdf([{ lines }])]) {
+        const path = await files.write(file);
+        const page = await ocr.recognize(path, 1, { languages: ["auto"], textLayer: "auto" });
+        expect(page).toMatchObject({ languages: [language], text: `${lines.join("\n")}\n` });
+        expect(page.attempts[0]?.reason).toMatch(new RegExp(`(?:look|looked Latin and) like ${language}\\.$`));
+      }
+    });
+  });
+
   describe("refusing", () => {
     it.each<[name: string, code: string, content: () => Promise<Buffer> | Buffer]>([
       ["an empty file", "empty-file", () => Buffer.alloc(0)],

@@ -1,4 +1,11 @@
-import { type DocumentOptions, type Model, type PageResult, type Preprocess, ProblemError } from "@lectura/contracts";
+import {
+  AUTO_LANGUAGES,
+  type DocumentOptions,
+  type Model,
+  type PageResult,
+  type Preprocess,
+  ProblemError,
+} from "@lectura/contracts";
 import type { ChildSettings, Inspection, Message } from "./child/protocol.ts";
 import { findModels } from "./models/find-models.ts";
 import { findPpocrModels, PPOCR_VERSION } from "./models/ppocr-models.ts";
@@ -52,6 +59,7 @@ export interface Ocr {
 }
 
 export interface RecognizeOptions {
+  /** Names of installed models, or `auto` alone. */
   languages: string[];
   textLayer: DocumentOptions["text_layer"];
   /** Opens an encrypted PDF. */
@@ -127,7 +135,7 @@ export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
     },
 
     async recognize(path, page, { languages, textLayer, preprocess = "auto", password, signal, urgency }) {
-      const unknown = languages.filter((language) => !installed.includes(language));
+      const unknown = languages.filter((language) => ![AUTO_LANGUAGES, ...installed].includes(language));
       if (unknown.length > 0) {
         const detail = `Not installed: ${unknown.join(", ")}. Installed: ${installed.join(", ")}.`;
         throw new ProblemError("unknown-language", detail);

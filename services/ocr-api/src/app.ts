@@ -23,6 +23,7 @@ import { createList } from "./documents/list.ts";
 import { createOffers } from "./documents/offers.ts";
 import { createRemove } from "./documents/remove.ts";
 import { documentRoutes } from "./documents/routes.ts";
+import { createShareKeeper } from "./documents/shares.ts";
 import { createSubmit } from "./documents/submit.ts";
 import { createWatch } from "./documents/wait.ts";
 import { platformRoutes } from "./platform/routes.ts";
@@ -65,11 +66,12 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   app.addHook("preClose", async () => closing.abort());
   const watch = createWatch({ find, changes, workers, closing: closing.signal });
   const maxFileBytes = limits.file_bytes;
+  const shares = createShareKeeper({ documents, workers, limits });
   const reuse = createReuse({ documents, workers, storage });
-  const accept = createAccept({ documents, workers, storage, producer, reuse, checkUrl, maxFileBytes });
-  const acceptSource = createAcceptSource({ documents, workers, storage, checkUrl });
+  const accept = createAccept({ documents, workers, storage, producer, reuse, shares, checkUrl, maxFileBytes });
+  const acceptSource = createAcceptSource({ documents, workers, storage, shares, checkUrl });
   documentRoutes(app, {
-    offers: createOffers({ accept, acceptSource, maxFileBytes }),
+    offers: createOffers({ accept, acceptSource, shares, maxFileBytes }),
     submit: createSubmit({ documents, find }),
     find,
     list: createList({ documents, watch }),
@@ -84,7 +86,7 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
     events: createEventStream({ documents, find, changes, closing: closing.signal }),
   });
   deadLetterRoutes(app, { documents, watch, replay: createReplay({ documents, producer, find }) });
-  platformRoutes(app, { workers, limits });
+  platformRoutes(app, { documents, workers, limits });
   const findWebhook = createFindWebhook(store);
   webhookRoutes(app, {
     admin: createWebhookAdmin({ ...store, find: findWebhook, checkUrl }),

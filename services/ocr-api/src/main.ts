@@ -63,6 +63,8 @@ await runService({
         document_pages: config.LECTURA_MAX_PAGES,
         page_pixels: config.LECTURA_MAX_PAGE_PIXELS,
         page_seconds: config.LECTURA_PAGE_SECONDS,
+        in_flight_documents: config.LECTURA_MAX_IN_FLIGHT,
+        hourly_pages: config.LECTURA_MAX_HOURLY_PAGES,
       },
     });
     const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.PORT });

@@ -8,8 +8,9 @@ import { createWear } from "./wear.ts";
 /** Does what a request asks. Only expected refusals become an answer; anything else is thrown and ends the child. */
 export const createServe = (
   { engine, second }: { engine: Engine; second: Engine | undefined },
-  { pagePixels, renewal, budget }: Pick<ChildSettings, "pagePixels" | "renewal" | "budget">,
+  { pagePixels, renewal, budget, models }: Pick<ChildSettings, "pagePixels" | "renewal" | "budget" | "models">,
 ) => {
+  const installed = models.map(({ language }) => language);
   const open = createSourceOpener({ pagePixels });
   const wear = createWear(renewal);
   const watch = (watched: Engine): Engine => ({
@@ -30,7 +31,7 @@ export const createServe = (
         `Page ${request.page} was asked for, but the file has ${source.pages}.`,
       );
     }
-    const result = await recognizePage(source, request, { ...engines, budget });
+    const result = await recognizePage(source, { ...request, installed }, { ...engines, budget });
     wear.countPage();
     return { type: "recognized", result, worn: wear.isWorn() };
   };

@@ -14,11 +14,13 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { keepPassword } from "./keep-password.ts";
 import { leavingNothing } from "./leaving-nothing.ts";
 import { requireLanguages } from "./require-languages.ts";
+import type { ShareKeeper } from "./shares.ts";
 
 interface Dependencies {
   documents: DocumentStore;
   workers: Workers;
   storage: Storage;
+  shares: Pick<ShareKeeper, "most">;
   checkUrl: Guard["checkUrl"];
 }
 
@@ -40,7 +42,7 @@ export const parseSource = (body: unknown): NamedSource => {
  * @throws ProblemError 422 for what the URL itself tells
  */
 export const createAcceptSource =
-  ({ documents, workers, storage, checkUrl }: Dependencies) =>
+  ({ documents, workers, storage, shares, checkUrl }: Dependencies) =>
   async (tenant: TenantId, { traceId, anew }: Submission, named: NamedSource, hold?: Hold): Promise<DocumentRecord> => {
     const { password, ...options } = named.options;
     const source_url = checkUrl(named.url).href;
@@ -54,6 +56,7 @@ export const createAcceptSource =
       const record = await documents.create(
         { id, tenant, input: null, source_url, anew, options, sealed_password, trace_id: traceId, now },
         hold && { hold, fingerprint: fingerprintOf(named.url, named.options) },
+        shares.most,
       );
       await documents.wantFetch(id);
       return record;

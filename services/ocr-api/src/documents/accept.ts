@@ -16,6 +16,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { keepPassword } from "./keep-password.ts";
 import { leavingNothing } from "./leaving-nothing.ts";
 import { requireLanguages } from "./require-languages.ts";
+import type { ShareKeeper } from "./shares.ts";
 import type { Upload } from "./upload.ts";
 
 interface Dependencies {
@@ -25,6 +26,7 @@ interface Dependencies {
   producer: Producer;
   reuse: Reuse;
   checkUrl: Guard["checkUrl"];
+  shares: Pick<ShareKeeper, "most">;
   maxFileBytes: number;
 }
 
@@ -54,7 +56,7 @@ const begin = <T>(work: Promise<T>): Promise<T> => {
  * way, nothing is left but what the sweeper completes or removes. The Idempotency-Key of `hold` stands for it then.
  */
 export const createAccept =
-  ({ documents, workers, storage, producer, reuse, checkUrl, maxFileBytes }: Dependencies) =>
+  ({ documents, workers, storage, producer, reuse, shares, checkUrl, maxFileBytes }: Dependencies) =>
   async (
     tenant: TenantId,
     { traceId, anew }: Submission,
@@ -85,6 +87,7 @@ export const createAccept =
       const creating = documents.create(
         { id, tenant, input, options, sealed_password, trace_id: traceId, now },
         hold && { hold, fingerprint: fingerprintOf(input.sha256, upload.options) },
+        shares.most,
       );
       const job = { tenant, document: id, attempt: FIRST_ATTEMPT };
       if (reused) {

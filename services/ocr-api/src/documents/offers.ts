@@ -4,6 +4,7 @@ import { receiveFile } from "@lectura/intake";
 import { type AcceptSource, parseSource } from "./accept-source.ts";
 import type { Accept, ReadUpload, Submission } from "./accept.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import type { ShareKeeper } from "./shares.ts";
 
 /** A submission whose body is still to be read, by one of the two. */
 export interface Offer {
@@ -21,15 +22,17 @@ const discard = async (chunks: AsyncGenerator<Buffer>): Promise<void> => {
 export const createOffers = ({
   accept,
   acceptSource,
+  shares,
   maxFileBytes,
 }: {
   accept: Accept;
   acceptSource: AcceptSource;
+  shares: ShareKeeper;
   maxFileBytes: number;
 }) => ({
   /** Brings its file. */
   upload: (tenant: TenantId, submission: Submission, read: ReadUpload): Offer => ({
-    accept: async (hold) => accept(tenant, submission, read, hold),
+    accept: async (hold) => shares.within(tenant, async () => accept(tenant, submission, read, hold)),
     fingerprint: async () => {
       const { input, options } = await read(async (file) => receiveFile({ store: discard, limit: maxFileBytes }, file));
       return fingerprintOf(input.sha256, options);
@@ -38,7 +41,8 @@ export const createOffers = ({
 
   /** Names its file's URL. */
   source: (tenant: TenantId, submission: Submission, read: () => Promise<unknown>): Offer => ({
-    accept: async (hold) => acceptSource(tenant, submission, parseSource(await read()), hold),
+    accept: async (hold) =>
+      shares.within(tenant, async () => acceptSource(tenant, submission, parseSource(await read()), hold)),
     fingerprint: async () => {
       const { url, options } = parseSource(await read());
       return fingerprintOf(url, options);

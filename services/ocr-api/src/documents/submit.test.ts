@@ -54,6 +54,11 @@ describe("a document is taken in", () => {
     expect(await api.producer.counts()).toMatchObject({ wait: 1 });
   });
 
+  it("in languages to be found out", async () => {
+    const document = Document.parse((await api.submit({ payload: PNG }, "?languages=auto")).json());
+    expect(document.options.languages).toEqual(["auto"]);
+  });
+
   it("with a password that is neither answered nor kept in clear anywhere", async () => {
     const answer = await api.submit(
       formOf([
@@ -145,7 +150,7 @@ describe("a submission is refused", () => {
       ]),
     ],
     [400, "unknown-field", "an unknown query parameter", { payload: PNG }, "?color=red"],
-    [400, "unknown-field", "an option that is not built yet", { payload: PNG }, "?callback_url=http://a"],
+    [422, "forbidden-url", "a callback to ourselves", { payload: PNG }, "?callback_url=http://127.0.0.1"],
     [
       400,
       "malformed-request",
