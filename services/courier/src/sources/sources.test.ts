@@ -128,9 +128,11 @@ describe("a document behind a URL", () => {
     expect(await at.documents.claimFetches(9, 60_000)).toEqual([id]);
   });
 
-  it("is fetched once more by a second courier without harm: one input, one job", async () => {
+  it("is fetched once more by a second courier without harm: one input, counted once, one job", async () => {
     const id = await named();
     await Promise.all([fetchSource(id), fetchSource(id)]);
+    const today = new Date().toISOString().slice(0, 10);
+    expect(await at.documents.usageOf(TENANT, [today])).toMatchObject([{ bytes: PDF.length }]);
     expect(await inputOf(id)).toEqual(PDF);
     expect(await jobs()).toBe(1);
   });
