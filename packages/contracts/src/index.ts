@@ -1,4 +1,5 @@
 export * from "./api.ts";
+export * from "./audit.ts";
 export * from "./document.ts";
 export * from "./identity.ts";
 export * from "./jobs.ts";
