@@ -32,6 +32,7 @@ const DOCUMENTS = [
   "README.md",
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
+  "SECURITY.md",
   "bench/README.md",
   "docs/alerts.md",
   "docs/gke.md",

@@ -1,4 +1,5 @@
 export * from "./api.ts";
+export * from "./audit.ts";
 export * from "./dead-letter.ts";
 export * from "./document-event.ts";
 export * from "./document.ts";

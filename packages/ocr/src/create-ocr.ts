@@ -42,6 +42,7 @@ export interface OcrOptions {
 export interface Ocr {
   readonly info: {
     engine: "tesseract" | "tesseract.js";
+    /** With the second engine's where there is one: results of both are others than of the first alone. */
     engine_version: string;
     /** Why it is not the native engine, where that was tried; null otherwise. */
     engine_note: string | null;
@@ -121,7 +122,7 @@ export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
   return {
     info: {
       engine: engine.name,
-      engine_version: first.version,
+      engine_version: second ? `${first.version} with ${PPOCR_VERSION}` : first.version,
       engine_note: note,
       second_engine: second ? PPOCR_VERSION : null,
       slots,

@@ -3,7 +3,7 @@ import multipart from "@fastify/multipart";
 import type { Limits } from "@lectura/contracts";
 import type { Changes, DocumentStore, Workers } from "@lectura/documents";
 import type { Guard } from "@lectura/guard";
-import { createApp, type TrustedIssuer, verifyTokens } from "@lectura/http";
+import { auditCalls, type AuditLog, createApp, type TrustedIssuer, verifyTokens } from "@lectura/http";
 import { createReuse } from "@lectura/intake";
 import type { Producer } from "@lectura/queue";
 import type { Dependency, Logger } from "@lectura/runtime";
@@ -36,6 +36,7 @@ export interface OcrApiOptions {
   metrics: Registry;
   dependencies: Dependency[];
   issuers: TrustedIssuer[];
+  audit: AuditLog;
   documents: DocumentStore;
   workers: Workers;
   changes: Changes;
@@ -51,6 +52,7 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   const { documents, workers, changes, producer, storage, limits, store, checkUrl } = options;
   const app = createApp({ service: "ocr-api", ...options });
   verifyTokens(app, options);
+  auditCalls(app, options.audit);
   await app.register(accepts);
   // Bodies are streams here, whatever they call themselves; multipart is taken apart by its plugin.
   app.removeAllContentTypeParsers();

@@ -1,6 +1,6 @@
 import { createChanges, createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
 import { createCheckUrl } from "@lectura/guard";
-import { closeApp, createKeySource, externalIssuer, ownIssuer } from "@lectura/http";
+import { closeApp, createAuditLog, createKeySource, externalIssuer, ownIssuer } from "@lectura/http";
 import { createProducer } from "@lectura/queue";
 import { configured, createLogger, parseEnvironment, redisOptions, runService } from "@lectura/runtime";
 import { createStorage } from "@lectura/storage";
@@ -51,6 +51,7 @@ await runService({
         }),
         ...config.LECTURA_OIDC_ISSUERS.map((each) => externalIssuer(each, log)),
       ],
+      audit: createAuditLog({ redis }),
       documents,
       workers,
       changes,
