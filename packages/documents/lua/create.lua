@@ -1,6 +1,7 @@
 --[[
 Makes a document's record together with its places in every index, and lets its Idempotency-Key stand for it.
-Called by: accept (ocr-api), after the input is durable in storage and before the job is enqueued.
+Called by: accept (ocr-api), after the input is durable in storage, or named, and before the job is enqueued or the fetch
+           owed.
 
 KEYS  1 record  2 documents of the tenant  3 documents with this reference  4 open  5 waiting  6 expiry  7 receiving
       8 Idempotency-Key (the record again when there is none)  9 in flight  10 usage of the day

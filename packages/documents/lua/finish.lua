@@ -1,6 +1,7 @@
 --[[
 Gives a document its final status, and lets its result be found by whoever asks for the same.
-Called by: assemble and inspect (ocr-worker), once the results are in storage or cannot be had.
+Called by: assemble and inspect (ocr-worker), once the results are in storage or cannot be had; the fetch of a source
+           (courier) that has failed.
 
 KEYS  1-4 the document's  5 open  6 waiting  7 cache (the record when the result is not to be found)
       8 dead letters of the document  9 dead letters of all  10 in flight  11 pages left  12 ended
