@@ -1,9 +1,8 @@
 import { failureClass, type JobName, type JobPayload, ProblemError } from "@lectura/contracts";
-import { type DocumentStore, NewerRecordError } from "@lectura/documents";
+import { type DocumentStore, NewerRecordError, toFailure } from "@lectura/documents";
 import { JOB_ATTEMPTS } from "@lectura/queue";
 import { isOutage, type Logger } from "@lectura/runtime";
 import { Counter, type Registry } from "@lectura/telemetry";
-import { toFailure } from "./failure.ts";
 
 /**
  * Ends a document whose job has failed too often to be passing trouble. While Redis, the storage or the engine is away,
