@@ -16,7 +16,7 @@ describe("a document as clients see it", () => {
       id: record.id,
       status: "queued",
       reference: "invoice 7",
-      options: { languages: ["spa", "eng"], pages: null, text_layer: "auto", ttl: 86_400 },
+      options: { languages: ["spa", "eng"], pages: null, text_layer: "auto", outputs: [], ttl: 86_400 },
       pages: { total: null, done: 0, failed: 0 },
       queue,
       created_at: "2026-11-22T08:00:00.000Z",

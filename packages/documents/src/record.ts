@@ -1,4 +1,12 @@
-import { DocumentInput, type DocumentId, DocumentOptions, DocumentStatus, Failure, TenantId } from "@lectura/contracts";
+import {
+  DocumentInput,
+  type DocumentId,
+  DocumentOptions,
+  DocumentStatus,
+  ExtraFormat,
+  Failure,
+  TenantId,
+} from "@lectura/contracts";
 import { z } from "zod";
 
 /**
@@ -21,6 +29,7 @@ const StoredOptions = z.object({
   languages: z.array(z.string()),
   pages: z.string().nullable(),
   text_layer: DocumentOptions.shape.text_layer,
+  outputs: z.array(ExtraFormat).default([]),
   ttl: z.int(),
   reference: z.string().nullable(),
   priority: DocumentOptions.shape.priority,
