@@ -26,6 +26,19 @@ interface PoolOptions {
   first: Child;
 }
 
+/** The task that may begin now, while so many are at work. */
+const nextOf = (waiting: Task[], working: number, slots: number): Task | undefined => {
+  const among = working < slots ? waiting : waiting.filter(({ urgency }) => urgency === "urgent");
+  return working > slots ? undefined : among.toSorted((a, b) => RANK[a.urgency] - RANK[b.urgency])[0];
+};
+
+interface RunOptions {
+  signal?: AbortSignal | undefined;
+  urgency?: Urgency | undefined;
+  /** Wall time, where it is another than that of a page. */
+  seconds?: number;
+}
+
 /** Shares children among requests, mostly first come first served; children are started when needed and kept warm. */
 export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   const waiting: Task[] = [];
@@ -69,10 +82,8 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
     }
   };
 
-  /** The next task that may begin now. */
   const takeNext = (): Task | undefined => {
-    const among = working.size < slots ? waiting : waiting.filter(({ urgency }) => urgency === "urgent");
-    const [next] = working.size > slots ? [] : among.toSorted((a, b) => RANK[a.urgency] - RANK[b.urgency]);
+    const next = nextOf(waiting, working.size, slots);
     if (next) waiting.splice(waiting.indexOf(next), 1);
     return next;
   };
@@ -88,14 +99,8 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   };
 
   /** Waits for a child and asks it; an abort takes effect in the queue as in the middle of a page. */
-  const run = async (
-    request: Request,
-    {
-      signal,
-      urgency = "normal",
-      seconds: allowed = seconds,
-    }: { signal?: AbortSignal | undefined; urgency?: Urgency | undefined; seconds?: number } = {},
-  ): Promise<Message> => {
+  const run = async (request: Request, options: RunOptions = {}): Promise<Message> => {
+    const { signal, urgency = "normal", seconds: allowed = seconds } = options;
     if (closed) throw closed;
     signal?.throwIfAborted();
     const task: Task = { request, urgency, signal, seconds: allowed, answer: Promise.withResolvers() };
