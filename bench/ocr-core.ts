@@ -6,14 +6,21 @@ import type { EngineOption } from "./options.ts";
 
 const limits = { pagePixels: DEFAULT_LIMITS.page_pixels, pageSeconds: DEFAULT_LIMITS.page_seconds };
 
-/** The platform's OCR core without the platform around it; `models` is a folder of traineddata for tesseract.js. */
+/** The platform's OCR core without the platform around it; `models` is a folder of traineddata for tesseract.js, `ppocr` one of the second engine's. */
 export const openCore = async (
   engine: EngineOption,
-  { slots = availableParallelism(), models }: { slots?: number; models?: string } = {},
+  { slots = availableParallelism(), models, ppocr }: { slots?: number; models?: string; ppocr?: string } = {},
 ): Promise<Ocr & AsyncDisposable> => {
   const { library, libraryPath, tessdata } = await requireTesseract();
   // The processes that load the library inherit it.
   if (libraryPath) process.env["LD_LIBRARY_PATH"] = libraryPath;
-  const ocr = await createOcr({ engine, slots, library, tessdata: models ?? tessdata, limits });
+  const ocr = await createOcr({
+    engine,
+    slots,
+    library,
+    tessdata: models ?? tessdata,
+    ...(ppocr && { ppocr }),
+    limits,
+  });
   return { ...ocr, [Symbol.asyncDispose]: () => ocr.close() };
 };

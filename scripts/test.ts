@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { provideRedis, provideTesseract, toolsDir } from "../packages/local/src/index.ts";
+import { providePpocr, provideRedis, provideTesseract, toolsDir } from "../packages/local/src/index.ts";
 
 interface Report {
   numPassedTests: number;
@@ -37,6 +37,10 @@ const log = { info: console.error, warn: console.error };
 const redis = await provideRedis({ dataDir: join(folder, "redis"), toolsDir, log });
 try {
   const tesseract = await provideTesseract({ toolsDir, log });
+  const ppocr = await providePpocr({ toolsDir, env: process.env }).catch((error: unknown) => {
+    log.warn(`the second OCR engine is not tested: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  });
   const args = process.argv.slice(2);
   const projects = args.some((arg) => arg.startsWith("--project")) ? [] : ["--project=!corpus", "--project=!mesh"];
   const results = join(folder, "results.json");
@@ -45,6 +49,7 @@ try {
     {
       ...process.env,
       REDIS_URL: redis.url,
+      ...(ppocr && { LECTURA_PPOCR: ppocr }),
       ...(tesseract && {
         LECTURA_TESSERACT_LIBRARY: tesseract.library,
         LECTURA_TESSDATA: tesseract.tessdata,

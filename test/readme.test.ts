@@ -35,6 +35,7 @@ const DOCUMENTS = [
   "bench/README.md",
   "docs/alerts.md",
   "docs/gke.md",
+  "docs/identity.md",
   "docs/mesh.md",
   "docs/operations.md",
 ];

@@ -1,6 +1,6 @@
 import { authorizationPolicies } from "./authorization-policies.ts";
 import { readCallGraph } from "./call-graph.ts";
-import { readIssuers } from "./issuers.ts";
+import { type Issuers, readIssuers } from "./issuers.ts";
 import type { Manifest } from "./manifest.ts";
 import {
   meshNetworkPolicies,
@@ -16,6 +16,12 @@ interface GeneratedFile {
   path: string;
   text: string;
 }
+
+/** What the services are told of OpenID providers, in the form of their environment. */
+const oidcEnvironment = ({ oidc }: Issuers): GeneratedFile => ({
+  path: "k8s/base/issuers/oidc.env",
+  text: `# Made from mesh/issuers.yaml by \`npx -y pnpm@12 generate\`; do not edit.\nLECTURA_OIDC_ISSUERS=${JSON.stringify(oidc)}\n`,
+});
 
 const file = (path: string, source: string, content: object): GeneratedFile => ({
   path,
@@ -33,15 +39,15 @@ const folder = (path: string, source: string, manifests: Manifest[]): GeneratedF
 ];
 
 /** Everything that is made from the call graph and the list of issuers; paths are those of the repository. */
-export const generatedFiles = (): GeneratedFile[] => {
+export const generatedFiles = (issuers = readIssuers()): GeneratedFile[] => {
   const graph = readCallGraph();
-  const issuers = readIssuers();
   const base = "k8s/base/network-policies";
   return [
     ...folder("istio/authorization", "mesh/callgraph.yaml", authorizationPolicies(graph)),
     ...folder("istio/sidecars", "mesh/callgraph.yaml", sidecars(graph, issuers)),
     ...folder("istio/network-policies", "mesh/callgraph.yaml", meshNetworkPolicies(graph)),
     ...folder("istio/request-authentication", "mesh/issuers.yaml", requestAuthentications(graph, issuers)),
+    oidcEnvironment(issuers),
     ...folder(base, "mesh/callgraph.yaml", [...networkPolicies(graph), ...plainNetworkPolicies(graph)]),
     ...outsideNetworkPolicies(graph).flatMap((policy) =>
       folder(`${base}/${policy.metadata.name}`, "mesh/callgraph.yaml", [policy]),

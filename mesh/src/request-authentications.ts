@@ -10,13 +10,20 @@ const authentication = (name: string, spec: object): Manifest => ({
 });
 
 /** The issuer's name is put in by k8s/components/mesh, from the ConfigMap that tells the services. */
-const rulesOf = (issuers: Issuers): object[] =>
-  issuers.map(({ issuer, keys, audiences }) => ({
+const rulesOf = ({ own, oidc }: Issuers): object[] => [
+  ...own.map(({ issuer, keys, audiences }) => ({
     issuer: issuer.key,
     jwksUri: `http://${hostOf(keys.service)}:${keys.port}${keys.path}`,
     audiences,
     forwardOriginalToken: true,
-  }));
+  })),
+  ...oidc.map(({ issuer, jwks_uri, audience }) => ({
+    issuer,
+    jwksUri: jwks_uri,
+    audiences: [audience],
+    forwardOriginalToken: true,
+  })),
+];
 
 /** At the edge and wherever the graph wants a token a wrong one is refused; that there is one, the AuthorizationPolicy says. */
 export const requestAuthentications = (graph: CallGraph, issuers: Issuers): Manifest[] => [

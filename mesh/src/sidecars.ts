@@ -15,7 +15,7 @@ const letGoFirst = { inboundConnectionPool: { http: { idleTimeout: "60s" } } };
 
 /** Proxies that are asked by HTTP with a token fetch the keys themselves. */
 const keyServices = (graph: CallGraph, issuers: Issuers, service: Service): string[] =>
-  graph.calls.some(({ to, token }) => token && to.includes(service)) ? issuers.map(({ keys }) => keys.service) : [];
+  graph.calls.some(({ to, token }) => token && to.includes(service)) ? issuers.own.map(({ keys }) => keys.service) : [];
 
 /** Tracing needs its collector among what a proxy knows, or there is none. */
 const collectorOf = ({ infrastructure: { zipkin } }: CallGraph): string =>

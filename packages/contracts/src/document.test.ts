@@ -20,8 +20,10 @@ describe("document options", () => {
       text_layer: "auto",
       password: null,
       outputs: [],
+      preprocess: "auto",
       ttl: 86_400,
       reference: null,
+      priority: "interactive",
     });
   });
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PageSelection } from "./page-selection.ts";
 import { Failure, PageResult, Provenance } from "./page-result.ts";
+import { ParsedPreprocess, Preprocess } from "./preprocess.ts";
 import { DEFAULT_TTL, Ttl } from "./ttl.ts";
 
 export const DocumentId = z.string().regex(/^doc_[0-9a-f]{32}$/);
@@ -64,6 +65,9 @@ export const DocumentOptions = z.strictObject({
     .default(null)
     .describe("opens an encrypted PDF; forgotten with the end of the work"),
   outputs: Outputs.default([]).describe("`pdf,hocr`: formats to make at once; each can also be asked for later"),
+  preprocess: Preprocess.default("auto").describe(
+    "auto: what a page needs, and another preparation where it was read badly; none; or exactly these steps, as `deskew,rotate`",
+  ),
   ttl: Ttl.default(DEFAULT_TTL).describe("seconds, or a duration such as `PT12H`; at most 30 days"),
   reference: z.string().max(200).nullable().default(null).describe("your own id, searchable"),
   priority: Priority.default("interactive").describe("batch: let whatever is interactive go first"),
@@ -91,6 +95,7 @@ export const Document = z
       pages: z.string().nullable(),
       text_layer: z.enum(["auto", "ignore", "only"]),
       outputs: z.array(ExtraFormat),
+      preprocess: ParsedPreprocess,
       ttl: z.int().describe("seconds"),
       priority: Priority,
     }),

@@ -1,11 +1,14 @@
 export * from "./api.ts";
+export * from "./dead-letter.ts";
 export * from "./document-event.ts";
 export * from "./document.ts";
 export * from "./identity.ts";
 export * from "./jobs.ts";
 export * from "./limits.ts";
+export * from "./oidc.ts";
 export * from "./page-result.ts";
 export * from "./page-selection.ts";
+export * from "./preprocess.ts";
 export * from "./problem.ts";
 export * from "./problem-error.ts";
 export type { Access, Route } from "./route.ts";

@@ -31,6 +31,17 @@ export type Block = z.infer<typeof Block>;
 export const Failure = z.object({ code: ProblemCode, title: z.string(), detail: z.string(), retryable: z.boolean() });
 export type Failure = z.infer<typeof Failure>;
 
+/** One reading of a page: with what, of which preparation, how well it went and what it cost. */
+export const Attempt = z.object({
+  engine: z.string(),
+  preprocess: z.array(z.string()).describe("the steps that did something, in their order"),
+  confidence: z.number().nullable().describe("0–100; null without words"),
+  cpu_seconds: z.number(),
+  chosen: z.boolean().describe("whether the page's result is this reading"),
+  reason: z.string().describe("why it was made, and why it was chosen or not"),
+});
+export type Attempt = z.infer<typeof Attempt>;
+
 export const PageResult = z
   .object({
     number: z.int().min(1).describe("the page's number in the source, from 1"),
@@ -47,7 +58,7 @@ export const PageResult = z
     text: z.string().describe("reading order, each line ends with \\n"),
     error: Failure.nullable(),
     blocks: z.array(Block),
-    attempts: z.array(z.object({ engine: z.string(), confidence: z.number().nullable(), reason: z.string() })),
+    attempts: z.array(Attempt).describe("in the order in which they were made"),
     timings: z.record(z.string(), z.number()).describe("milliseconds by stage"),
   })
   .meta({ id: "PageResult" });

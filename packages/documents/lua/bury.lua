@@ -4,6 +4,7 @@ Called by: delete (ocr-api) and the sweeper when the time to live is over.
 
 KEYS  1-4 the document's  5 documents of the tenant  6 documents with this reference  7 open  8 waiting  9 expiry
       10 purge  11 cache entry it may be found by (the record when there is none)
+      12 dead letters of the document  13 dead letters of all
 ARGV  1 id  2 tenant  3 "deleted" | "expired"  4 now (ms)  5 seconds the tombstone stays  6 channel of changes
 
 Guarantees: no result can be counted afterwards, since the record has no attempt any more.
@@ -16,7 +17,10 @@ end
 if KEYS[11] ~= KEYS[1] and redis.call("GET", KEYS[11]) == ARGV[1] then
   redis.call("DEL", KEYS[11])
 end
-redis.call("DEL", KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+for _, letter in ipairs(redis.call("HKEYS", KEYS[12])) do
+  redis.call("ZREM", KEYS[13], ARGV[2] .. "/" .. ARGV[1] .. "-" .. letter)
+end
+redis.call("DEL", KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[12])
 redis.call("HSET", KEYS[1], "tenant", ARGV[2], "status", ARGV[3])
 redis.call("EXPIRE", KEYS[1], ARGV[5])
 redis.call("ZREM", KEYS[5], ARGV[1])

@@ -3,6 +3,9 @@ Not a script of its own: put before each of the others. Every script that change
 
 KEYS  1 record  2 set of pages done  3 hash of pages failed  4 stream of events
 
+lay(letters, index, id, page or 0, failure, tries, at) lays a dead letter: the document's hash of letters by attempt and page,
+and one index of all, in which each tenant's are a range.
+
 emit(at, type, page or "", failure as JSON or "") adds an event to the document's stream. Ids count from 1-0 without a
 gap, since the stream is never trimmed and each event is added by the script that makes it true.
 ]]
@@ -12,4 +15,11 @@ local function emit(at, kind, page, failure)
     "type", kind, "at", at, "page", page, "total", redis.call("HGET", KEYS[1], "total") or "",
     "done", redis.call("SCARD", KEYS[2]), "failed", redis.call("HLEN", KEYS[3]), "error", failure
   )
+end
+
+local function lay(letters, index, id, page, failure, tries, at)
+  local tenant, attempt = unpack(redis.call("HMGET", KEYS[1], "tenant", "attempt"))
+  local name = attempt .. "-" .. page
+  redis.call("HSET", letters, name, cjson.encode({ failure = failure, attempts = tonumber(tries), at = tonumber(at) }))
+  redis.call("ZADD", index, 0, tenant .. "/" .. id .. "-" .. name)
 end

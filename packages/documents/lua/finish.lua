@@ -3,8 +3,9 @@ Gives a document its final status, and lets its result be found by whoever asks 
 Called by: assemble and inspect (ocr-worker), once the results are in storage or cannot be had.
 
 KEYS  1-4 the document's  5 open  6 waiting  7 cache (the record when the result is not to be found)
+      8 dead letters of the document  9 dead letters of all
 ARGV  1 id  2 attempt  3 final status  4 now (ms)  5 failure as JSON, or ""  6 confidence, or ""  7 channel of changes
-      8 what the result is found by, or ""
+      8 what the result is found by, or ""  9 how often it was tried when the document becomes a dead letter, else 0
 
 Guarantees: the first final status stays, with one event that is the last, and the password does not. A document that is
             gone is not brought back.
@@ -27,6 +28,9 @@ redis.call("ZREM", KEYS[6], ARGV[1])
 if ARGV[8] ~= "" then
   redis.call("HSET", KEYS[1], "found_by", ARGV[8])
   redis.call("SET", KEYS[7], ARGV[1], "PXAT", expires)
+end
+if ARGV[9] ~= "0" then
+  lay(KEYS[8], KEYS[9], ARGV[1], "0", ARGV[5], ARGV[9], ARGV[4])
 end
 emit(ARGV[4], "document." .. ARGV[3], "", ARGV[5])
 redis.call("PUBLISH", ARGV[7], ARGV[1])

@@ -2,8 +2,9 @@
 Counts a page whose result is in storage, once, and says what is owed next.
 Called by: inspect (a single page) and page (ocr-worker).
 
-KEYS  1-4 the document's  5 open  6 pace
+KEYS  1-4 the document's  5 open  6 pace  7 dead letters of the document  8 dead letters of all
 ARGV  1 id  2 attempt  3 page  4 failure as JSON, or ""  5 milliseconds the page took  6 now (ms)  7 channel of changes
+      8 how often the page was tried when it becomes a dead letter, else 0
 
 Guarantees: a page counts once however often it is run, with one event; a result of another attempt or of a document
             that is no longer in work does not count. The window moves on by one for each page counted.
@@ -22,6 +23,9 @@ if not known then
     redis.call("SADD", KEYS[2], ARGV[3])
   else
     redis.call("HSET", KEYS[3], ARGV[3], ARGV[4])
+    if ARGV[8] ~= "0" then
+      lay(KEYS[7], KEYS[8], ARGV[1], ARGV[3], ARGV[4], ARGV[8], ARGV[6])
+    end
   end
   emit(ARGV[6], ARGV[4] == "" and "page.succeeded" or "page.failed", ARGV[3], ARGV[4])
   if issued < total then

@@ -1,10 +1,12 @@
 export { type Changes, createChanges } from "./changes.ts";
+export { parseLetterId } from "./dead-letters.ts";
 export { newDocumentId } from "./document-id.ts";
 export { toDocument } from "./document-view.ts";
 export { HOLD_AGAIN_MS, type Hold, HoldLostError } from "./idempotency.ts";
 export { createKeys } from "./keys.ts";
 export type { ListQuery } from "./lookup.ts";
-export type { Attempt, Outcome } from "./progress.ts";
+export type { Outcome } from "./ending.ts";
+export type { Attempt } from "./progress.ts";
 export { type DocumentRecord, FIRST_ATTEMPT, isTombstone, NewerRecordError, type Tombstone } from "./record.ts";
 export { type Recogniser, resultKey } from "./result-key.ts";
 export { storageKeys } from "./storage-keys.ts";

@@ -71,6 +71,8 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         keys.expiry,
         keys.purge,
         found_by === null ? keys.record(id) : keys.cache(tenant, found_by),
+        keys.letters(id),
+        keys.allLetters,
       ],
       [id, tenant, as, Date.now(), TOMBSTONE_SECONDS, keys.changes],
     )) === 1,

@@ -16,6 +16,9 @@ export const createKeys = (prefix: string) => ({
     `${prefix}:document:${id}:failed`,
     `${prefix}:document:${id}:events`,
   ],
+  letters: (id: DocumentId) => `${prefix}:document:${id}:dead-letters`,
+  /** `tenant/document-attempt-page` of every dead letter. */
+  allLetters: `${prefix}:dead-letters`,
   /** All ids of a tenant; ids sort by time. */
   tenant: (tenant: TenantId) => `${prefix}:documents:${tenant}`,
   reference: (tenant: TenantId, reference: string | null) =>

@@ -1,5 +1,6 @@
-import type { DocumentId, Failure, TenantId } from "@lectura/contracts";
+import type { DocumentId, Failure } from "@lectura/contracts";
 import { z } from "zod";
+import { asJson } from "./as-json.ts";
 import type { Keys } from "./keys.ts";
 import type { RunScript } from "./scripts.ts";
 
@@ -9,17 +10,7 @@ export interface Attempt {
   attempt: number;
 }
 
-export interface Outcome {
-  status: "succeeded" | "partial" | "failed";
-  finished_at: number;
-  confidence?: number | null;
-  error?: Failure | null;
-}
-
 const Settled = z.tuple([z.number(), z.number(), z.number(), z.number()]);
-const Cancelled = z.union([z.literal(1), z.literal(0), z.literal(-1)]);
-
-const asJson = (failure: Failure | null | undefined): string => (failure ? JSON.stringify(failure) : "");
 
 /** The work on a document, step by step, each one Lua file. */
 export const createProgress = (run: RunScript, keys: Keys) => ({
@@ -66,50 +57,27 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
   /** Counts a page once; undefined when the document is no longer in work, so that the page's bytes must go. */
   settlePage: async (
     { document, attempt }: Attempt,
-    page: { number: number; failure: Failure | null; milliseconds: number },
+    page: { number: number; failure: Failure | null; milliseconds: number; givenUpAfter?: number },
   ): Promise<{ complete: boolean; nextIndex: number | undefined } | undefined> => {
     const milliseconds = Math.round(page.milliseconds);
     const [counted, settled, total, next] = Settled.parse(
       await run(
         "settle-page",
-        [...keys.document(document), keys.open, keys.pace],
-        [document, attempt, page.number, asJson(page.failure), milliseconds, Date.now(), keys.changes],
+        [...keys.document(document), keys.open, keys.pace, keys.letters(document), keys.allLetters],
+        [
+          document,
+          attempt,
+          page.number,
+          asJson(page.failure),
+          milliseconds,
+          Date.now(),
+          keys.changes,
+          page.givenUpAfter ?? 0,
+        ],
       ),
     );
     if (counted < 0) return undefined;
     return { complete: settled === total, nextIndex: next < 0 ? undefined : next };
-  },
-
-  /**
-   * Gives the final status; false when another was first or the document is gone. `found` names where documents that
-   * ask for the same find this one's result.
-   */
-  finish: async (
-    { document, attempt }: Attempt,
-    { status, finished_at, confidence, error }: Outcome,
-    found?: { tenant: TenantId; by: string },
-  ): Promise<boolean> =>
-    (await run(
-      "finish",
-      [
-        ...keys.document(document),
-        keys.open,
-        keys.waiting,
-        found ? keys.cache(found.tenant, found.by) : keys.record(document),
-      ],
-      [document, attempt, status, finished_at, asJson(error), confidence ?? "", keys.changes, found?.by ?? ""],
-    )) === 1,
-
-  /** Ends an unfinished document for its owner; false when it was final before, undefined when there is none. */
-  cancel: async (tenant: TenantId, document: DocumentId): Promise<boolean | undefined> => {
-    const cancelled = Cancelled.parse(
-      await run(
-        "cancel",
-        [...keys.document(document), keys.open, keys.waiting],
-        [document, tenant, Date.now(), keys.changes],
-      ),
-    );
-    return cancelled < 0 ? undefined : cancelled === 1;
   },
 
   /** Counts the engine's death over a page; how often it has happened. */

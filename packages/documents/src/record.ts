@@ -5,6 +5,7 @@ import {
   DocumentStatus,
   ExtraFormat,
   Failure,
+  ParsedPreprocess,
   TenantId,
 } from "@lectura/contracts";
 import { z } from "zod";
@@ -29,6 +30,8 @@ const StoredOptions = z.object({
   languages: z.array(z.string()),
   pages: z.string().nullable(),
   text_layer: DocumentOptions.shape.text_layer,
+  // Records of older versions have none.
+  preprocess: ParsedPreprocess.default("auto"),
   outputs: z.array(ExtraFormat).default([]),
   ttl: z.int(),
   reference: z.string().nullable(),

@@ -11,6 +11,8 @@ type ScriptName =
   | "strike"
   | "cancel"
   | "adopt"
+  | "replay"
+  | "forget-letter"
   | "claim-key"
   | "release-key";
 

@@ -1,5 +1,7 @@
 import type { Redis } from "ioredis";
 import { createKeys } from "./keys.ts";
+import { createDeadLetters } from "./dead-letters.ts";
+import { createEnding } from "./ending.ts";
 import { createEvents } from "./events.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createIntake } from "./intake.ts";
@@ -16,8 +18,10 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
     ...createIntake(run, keys),
     ...createIdempotency(run, keys),
     ...createProgress(run, keys),
+    ...createEnding(run, keys),
     ...createLookup(redis, keys),
     ...createEvents(redis, keys),
+    ...createDeadLetters(redis, run, keys),
     ...createUpkeep(redis, keys),
   };
 };

@@ -14,6 +14,8 @@ export const createApp = (options: {
   log: Logger;
   metrics: Registry;
   dependencies: Dependency[];
+  /** Proxies (addresses, networks) whose `X-Forwarded-*` is believed. */
+  trustedProxies?: string[];
 }): FastifyInstance => {
   // Widened, so that every app has the same type whatever logger it was given.
   const loggerInstance: FastifyBaseLogger = options.log;
@@ -21,6 +23,7 @@ export const createApp = (options: {
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
     genReqId: requestId,
+    trustProxy: options.trustedProxies ?? false,
     // Longer than any proxy keeps an idle connection, or it would be cut while a request is on its way.
     keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",

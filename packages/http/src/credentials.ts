@@ -35,8 +35,10 @@ const refusal = (error: unknown): ProblemError => {
 
 /** Lets the app verify the tokens of these issuers, each by its own keys, algorithms and audience. */
 export const verifyTokens = (app: FastifyInstance, { issuers }: { issuers: TrustedIssuer[] }): void => {
+  const byName = new Map(issuers.map((each) => [each.issuer, each]));
+  if (byName.size < issuers.length) throw new Error("two of the issuers whose tokens are taken have the same name");
   app.decorateRequest("caller", null);
-  app.decorate("trustedIssuers", new Map(issuers.map((each) => [each.issuer, each])));
+  app.decorate("trustedIssuers", byName);
   app.decorate("verifiedTokens", createVerifiedTokens());
 };
 

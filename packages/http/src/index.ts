@@ -1,9 +1,12 @@
 export { createApp } from "./app.ts";
 export { closeApp } from "./close-app.ts";
 export { authorize, identify, requireScope, verifyTokens } from "./credentials.ts";
+export { externalIssuer } from "./external-issuer.ts";
 export { fetchRepeated } from "./fetch-repeated.ts";
 export { createKeySource, type KeySource } from "./jwks.ts";
 export { sendProblem } from "./problems.ts";
+export { rateLimited } from "./rate-limited.ts";
 export { CANARY_PIN, repeatOnce } from "./repeat-once.ts";
 export { serve } from "./serve.ts";
+export { type BucketSize, createTokenBuckets, type Taken, type TokenBuckets } from "./token-bucket.ts";
 export { type Caller, ownIssuer, type TrustedIssuer } from "./trusted-issuer.ts";

@@ -1,4 +1,5 @@
 import type { Command, Surroundings } from "./commands/command.ts";
+import { models } from "./commands/models.ts";
 import { keys, tenants, users } from "./commands/operate.ts";
 import { reset } from "./commands/reset.ts";
 import { start } from "./commands/start.ts";
@@ -6,7 +7,7 @@ import { status } from "./commands/status.ts";
 import { stop } from "./commands/stop.ts";
 import { ExplainedError } from "./explained-error.ts";
 
-const commands: Record<string, Command> = { start, status, stop, reset, tenants, users, keys };
+const commands: Record<string, Command> = { start, status, stop, reset, tenants, users, keys, models };
 const WRONG_USAGE = 2;
 
 const usage = (): string => {

@@ -2,6 +2,7 @@ import { PageResult } from "@lectura/contracts";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createOcr, type Ocr } from "./create-ocr.ts";
+import { drawOnDarkPaper } from "./fixtures/dark-page.ts";
 import { createFiles } from "./fixtures/files.ts";
 import { drawLines, encode, makeTiff } from "./fixtures/images.ts";
 import { makePdf } from "./fixtures/pdf.ts";
@@ -87,6 +88,67 @@ describe("createOcr", () => {
       for (const { bbox } of page.blocks.flatMap(({ lines }) => lines)) {
         expect(bbox[3] - bbox[1]).toBeLessThan(100);
         expect(bbox[2]).toBeLessThanOrEqual(page.width);
+      }
+    });
+
+    it.each([90, 180, 270] as const)(
+      "a page that lies turned by %d degrees is read upright, and says so",
+      async (degrees) => {
+        const lines = [...LINES, "y nadie vino a la fiesta"];
+        const image = encode(await drawLines(lines));
+        const page = await recognize(await files.write(await image.rotate(degrees).png().toBuffer()));
+        expect(page).toMatchObject({ rotation: degrees, width: 1200, height: 600, text: `${lines.join("\n")}\n` });
+        expect(page.attempts).toMatchObject([{ chosen: false }, { chosen: true, preprocess: ["rotate", "downscale"] }]);
+        for (const { bbox, text } of wordsOf(page).filter(({ text }) => text.length > 3)) {
+          expect(bbox[2] - bbox[0], text).toBeGreaterThan(bbox[3] - bbox[1]);
+        }
+      },
+    );
+
+    it("dark grey paper with a white rim is made even at a second try", async () => {
+      const scan = await encode(await drawOnDarkPaper(LINES))
+        .png()
+        .toBuffer();
+      const page = await recognize(await files.write(scan));
+      expect(page.text).toBe(TEXT);
+      expect(page.attempts).toMatchObject([{ chosen: false }, { chosen: true, preprocess: ["flatten", "downscale"] }]);
+    });
+
+    it.each([
+      ["none", [], [0, 0]],
+      [["denoise"], ["denoise"], [0, 0]],
+      [
+        ["rotate", "deskew"],
+        ["rotate", "deskew"],
+        [90, 3],
+      ],
+    ] as const)(
+      "with the preparation %j a page is read once, and only that is done to it",
+      async (preprocess, done, turned) => {
+        const askew = await (await drawn()).rotate(3, { background: "white" }).png().toBuffer();
+        const page = await ocr.recognize(await files.write(await sharp(askew).rotate(90).png().toBuffer()), 1, {
+          languages: ["spa"],
+          textLayer: "auto",
+          preprocess: typeof preprocess === "string" ? preprocess : [...preprocess],
+        });
+        expect(page.attempts).toMatchObject([
+          { preprocess: done, chosen: true, reason: "An image has no text layer." },
+        ]);
+        expect([page.rotation, Math.round(page.skew)]).toEqual(turned);
+      },
+    );
+
+    it("letters of any height are read, with boxes in the pixels of the page as it is", async () => {
+      const image = await drawn();
+      for (const width of [400, 3600]) {
+        const page = await recognize(await files.write(await image.clone().resize(width).png().toBuffer()));
+        expect(page).toMatchObject({ width, height: width / 2, text: TEXT });
+        expect(page.attempts[0]?.preprocess).toEqual([width === 400 ? "upscale" : "downscale"]);
+        for (const { bbox } of wordsOf(page)) {
+          expect(bbox[0]).toBeGreaterThan(0.04 * width);
+          expect(bbox[2]).toBeLessThanOrEqual(page.width);
+        }
+        expect(Math.max(...wordsOf(page).map(({ bbox }) => bbox[2]))).toBeGreaterThan(0.6 * width);
       }
     });
 

@@ -1,6 +1,7 @@
-import { type DocumentOptions, type Model, type PageResult, ProblemError } from "@lectura/contracts";
+import { type DocumentOptions, type Model, type PageResult, type Preprocess, ProblemError } from "@lectura/contracts";
 import type { ChildSettings, Inspection, Message } from "./child/protocol.ts";
 import { findModels } from "./models/find-models.ts";
+import { findPpocrModels, PPOCR_VERSION } from "./models/ppocr-models.ts";
 import { type Child, startChild } from "./pool/child.ts";
 import { createPool, type Urgency } from "./pool/pool.ts";
 import { spoolPages } from "./pool/spool-pages.ts";
@@ -11,6 +12,9 @@ const SYSTEM_LIBRARY = process.platform === "darwin" ? "libtesseract.5.dylib" : 
 /** When a process has done enough: WebAssembly memory never shrinks, and engines leak a little with each page. */
 const RENEWAL = { pages: 500, growth: 500 * 1024 * 1024 };
 
+/** Share of the CPU time after which a page is given up, beyond which no other reading of it is begun. */
+const LADDER_SHARE = 1 / 2;
+
 export interface OcrOptions {
   /** `auto` takes the native engine where its library can be loaded, else tesseract.js. */
   engine: "auto" | "native" | "tesseract.js";
@@ -18,6 +22,8 @@ export interface OcrOptions {
   slots: number;
   /** libtesseract.so.5; looked up by the system when left out. The libraries it needs are found by LD_LIBRARY_PATH. */
   library?: string;
+  /** A folder with the models of PP-OCRv6, the second engine for pages that the first is not sure of; without it there is none. */
+  ppocr?: string;
   /** A folder with *.traineddata; the system's when left out. Missing eng and spa come from npm packages. */
   tessdata?: string;
   limits: {
@@ -33,6 +39,8 @@ export interface Ocr {
     engine_version: string;
     /** Why it is not the native engine, where that was tried; null otherwise. */
     engine_note: string | null;
+    /** The engine that is asked for pages of which the first is not sure; null where its models are not installed. */
+    second_engine: string | null;
     slots: number;
     models: Model[];
   };
@@ -62,6 +70,8 @@ interface OpenOptions {
 export interface RecognizeOptions extends OpenOptions {
   languages: string[];
   textLayer: DocumentOptions["text_layer"];
+  /** `auto` when left out: what the page needs, and another preparation where it was read badly. */
+  preprocess?: Preprocess;
 }
 
 type EngineSettings = ChildSettings["engine"];
@@ -97,9 +107,11 @@ const refusal = (answer: Message): ProblemError | Error =>
 
 /** Recognises pages of local files in supervised processes: a page that crashes, hangs or leaks costs only itself. */
 export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
-  const { slots, tessdata, limits } = options;
+  const { slots, tessdata, ppocr, limits } = options;
   const models = await findModels(tessdata);
-  const settings = { models, pagePixels: limits.pagePixels, renewal: RENEWAL };
+  const budget = (limits.pageSeconds / 2) * LADDER_SHARE;
+  const second = ppocr === undefined ? undefined : await findPpocrModels(ppocr);
+  const settings = { models, ...(second && { second }), pagePixels: limits.pagePixels, budget, renewal: RENEWAL };
   const { first, engine, note } = await startFirst(candidates(options), settings);
   const pool = createPool({
     slots,
@@ -114,6 +126,7 @@ export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
       engine: engine.name,
       engine_version: first.version,
       engine_note: note,
+      second_engine: second ? PPOCR_VERSION : null,
       slots,
       models: models.map(({ language, kind, sha256 }) => ({ language, kind, sha256 })),
     },
@@ -124,23 +137,23 @@ export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
       return answer.inspection;
     },
 
-    async recognize(path, page, { languages, textLayer, password, signal, urgency }) {
+    async recognize(path, page, { languages, textLayer, preprocess = "auto", password, signal, urgency }) {
       const unknown = languages.filter((language) => !installed.includes(language));
       if (unknown.length > 0) {
         const detail = `Not installed: ${unknown.join(", ")}. Installed: ${installed.join(", ")}.`;
         throw new ProblemError("unknown-language", detail);
       }
-      const request = { task: "recognize", path, password, page, languages, textLayer } as const;
+      const request = { task: "recognize", path, password, page, languages, textLayer, preprocess } as const;
       const answer = await pool.run(request, { signal, urgency });
       if (answer.type !== "recognized") throw refusal(answer);
       return answer.result;
     },
 
-    async writePdf(path, pages, target, { password, signal } = {}) {
+    async writePdf(path, pages, target, { password, signal, urgency } = {}) {
       await using spool = await spoolPages(pages);
       const seconds = limits.pageSeconds * Math.max(1, spool.count);
       const request = { task: "write-pdf", path, password, pages: spool.path, target } as const;
-      const answer = await pool.run(request, { signal, seconds });
+      const answer = await pool.run(request, { signal, urgency, seconds });
       if (answer.type !== "written") throw refusal(answer);
     },
 

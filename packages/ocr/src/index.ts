@@ -3,6 +3,7 @@ export { createOcr, type Ocr, type OcrOptions, type RecognizeOptions } from "./c
 export type { Inspection } from "./child/protocol.ts";
 export type { Urgency } from "./pool/pool.ts";
 export { type AltoOptions, writeAlto } from "./writers/alto.ts";
+export { possibleSteps } from "./page/rungs.ts";
 export { type HocrOptions, writeHocr } from "./writers/hocr.ts";
 export { writeMarkdown } from "./writers/markdown.ts";
 export { writeText } from "./writers/text.ts";

@@ -10,14 +10,22 @@ export async function* recognize(
   path: string,
   options: Partial<OcrOptions & RecognizeOptions> = {},
 ): AsyncGenerator<PageResult> {
-  const { languages = ["spa", "eng"], textLayer = "auto", password, signal, urgency, ...own } = options;
+  const {
+    languages = ["spa", "eng"],
+    textLayer = "auto",
+    preprocess = "auto",
+    password,
+    signal,
+    urgency,
+    ...own
+  } = options;
   const opening = { ...(password && { password }), ...(signal && { signal }), ...(urgency && { urgency }) };
   const limits = { pagePixels: DEFAULT_LIMITS.page_pixels, pageSeconds: DEFAULT_LIMITS.page_seconds };
   const ocr = await createOcr({ engine: "auto", slots: availableParallelism(), limits, ...own });
   try {
     const { pages } = await ocr.inspect(path, opening);
     const begin = (page: number): Promise<PageResult> => {
-      const result = ocr.recognize(path, page, { ...opening, languages, textLayer });
+      const result = ocr.recognize(path, page, { ...opening, languages, textLayer, preprocess });
       // Whether it fails is told when its turn comes.
       result.catch(() => {});
       return result;

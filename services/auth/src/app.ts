@@ -1,4 +1,5 @@
-import { createApp, ownIssuer, verifyTokens } from "@lectura/http";
+import type { OidcIssuer } from "@lectura/contracts";
+import { createApp, createTokenBuckets, externalIssuer, ownIssuer, verifyTokens } from "@lectura/http";
 import type { Logger } from "@lectura/runtime";
 import type { Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
@@ -7,6 +8,7 @@ import { type ApiKeyStore } from "./accounts/api-key-store.ts";
 import { createApiKeys } from "./api-keys/api-keys.ts";
 import { apiKeyRoutes } from "./api-keys/routes.ts";
 import type { AuthConfig } from "./config.ts";
+import { createGuesses } from "./guesses/guesses.ts";
 import { createTokenIssuer } from "./oauth/access-token.ts";
 import { createClientCredentials } from "./oauth/client-credentials.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
@@ -34,6 +36,7 @@ export const createAuthApp = async (options: {
   /** Derives what refresh tokens are told by. */
   secret: string;
   issuer: string;
+  oidcIssuers: OidcIssuer[];
   release: AuthConfig["LECTURA_RELEASE"];
 }): Promise<FastifyInstance> => {
   const { log, metrics, redis, apiKeys, users, ring, issuer } = options;
@@ -48,15 +51,16 @@ export const createAuthApp = async (options: {
     reply.header("x-lectura-version", options.release);
   });
   const own = ownIssuer({ issuer, keys: async ({ kid }) => (await ring.find(kid)).publicKey });
-  verifyTokens(app, { issuers: [own] });
+  verifyTokens(app, { issuers: [own, ...options.oidcIssuers.map((each) => externalIssuer(each, log))] });
 
   const issue = createTokenIssuer({ ring, issuer });
+  const guesses = createGuesses({ buckets: createTokenBuckets(options) });
   const passwords = createPasswords();
   const tokens = createRefreshTokens(options.secret);
-  await oauthRoutes(app, createClientCredentials({ apiKeys, issue }));
+  await oauthRoutes(app, createClientCredentials({ apiKeys, issue, guesses }));
   wellKnownRoutes(app, { ring, issuer });
   apiKeyRoutes(app, createApiKeys({ store: apiKeys }));
   userRoutes(app, { users: createUsers({ store: users }), choose: createChoosePassword({ store: users, passwords }) });
-  sessionRoutes(app, createSessions({ ...options, passwords, tokens, issue }));
+  sessionRoutes(app, createSessions({ ...options, passwords, tokens, issue, guesses }));
   return app;
 };

@@ -1,3 +1,4 @@
+import { oidcIssuers } from "@lectura/contracts";
 import { commonVariables, redisUrl } from "@lectura/runtime";
 import { z } from "zod";
 
@@ -5,6 +6,7 @@ export const AuthConfig = z.object({
   ...commonVariables(8081),
   REDIS_URL: redisUrl,
   LECTURA_PUBLIC_URL: z.url().default("http://localhost:8080").describe("address clients use; the issuer of tokens"),
+  LECTURA_OIDC_ISSUERS: oidcIssuers,
   LECTURA_KEY_SECRET: z
     .base64url()
     .length(43, "must be 32 bytes as base64url, 43 characters")
@@ -21,6 +23,10 @@ export const AuthConfig = z.object({
     .regex(/^lk_/, "must be an API key, lk_<id>_<secret>")
     .optional()
     .describe("on an empty platform the first tenant is made, with this key"),
+  LECTURA_FIRST_TENANT_LIMITS: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe("off: that tenant may make as many requests as it likes"),
   LECTURA_RELEASE: z
     .enum(["safe", "risky"])
     .default("safe")

@@ -19,7 +19,9 @@ await runService({
     const redis = new Redis(config.REDIS_URL, { ...redisOptions, commandTimeout: 5000 });
     redis.on("error", (err) => log.warn({ err }, "redis"));
     const apiKeys = createApiKeyStore({ redis });
-    if (config.LECTURA_FIRST_API_KEY) await createTenants({ redis, apiKeys }).addFirst(config.LECTURA_FIRST_API_KEY);
+    const limited = config.LECTURA_FIRST_TENANT_LIMITS === "on";
+    const tenants = createTenants({ redis, apiKeys });
+    if (config.LECTURA_FIRST_API_KEY) await tenants.addFirst(config.LECTURA_FIRST_API_KEY, { limited });
     const secret = config.LECTURA_KEY_SECRET;
     const ring = await openKeyRing({ redis, secret, log });
 
@@ -33,6 +35,7 @@ await runService({
       ring,
       secret,
       issuer: config.LECTURA_PUBLIC_URL,
+      oidcIssuers: config.LECTURA_OIDC_ISSUERS,
       release: config.LECTURA_RELEASE,
     });
     const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.PORT });

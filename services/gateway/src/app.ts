@@ -1,4 +1,14 @@
-import { createApp, createKeySource, fetchRepeated, ownIssuer, verifyTokens } from "@lectura/http";
+import type { OidcIssuer } from "@lectura/contracts";
+import {
+  type BucketSize,
+  createApp,
+  createKeySource,
+  createTokenBuckets,
+  externalIssuer,
+  fetchRepeated,
+  ownIssuer,
+  verifyTokens,
+} from "@lectura/http";
 import type { Dependency, Logger } from "@lectura/runtime";
 import type { Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
@@ -6,6 +16,11 @@ import { createAuthMetrics } from "./auth-metrics.ts";
 import { createKeyExchange } from "./credentials/exchange.ts";
 import { serveProblemPages } from "./docs/problem-pages.ts";
 import { serveDocs } from "./docs/routes.ts";
+import { allowOrigins } from "./browsers/allow-origins.ts";
+import { sendSecurityHeaders } from "./browsers/security-headers.ts";
+import { createLimitCalls } from "./limits/limit-calls.ts";
+import { createShares } from "./limits/shares.ts";
+import type { Pace } from "./proxy/body-limit.ts";
 import { proxyRoutes } from "./proxy/routes.ts";
 
 const alive = (name: string, ask: () => Promise<Response>): Dependency => ({
@@ -24,12 +39,21 @@ export const createGatewayApp = async (options: {
   authUrl: string;
   ocrApiUrl: string;
   publicUrl: string;
+  oidcIssuers: OidcIssuer[];
   maxFileBytes: number;
+  slowestBody?: Pace;
+  redis: Parameters<typeof createTokenBuckets>[0]["redis"];
+  /** Keeps platforms (and tests) apart that share a Redis. */
+  prefix?: string;
+  share: BucketSize;
+  trustedProxies: string[];
+  corsOrigins: string[];
 }): Promise<FastifyInstance> => {
   const { log, metrics, authUrl, ocrApiUrl } = options;
   const authMetrics = createAuthMetrics(metrics);
   const app = createApp({
     service: "gateway",
+    trustedProxies: options.trustedProxies,
     log,
     metrics,
     dependencies: [
@@ -39,14 +63,24 @@ export const createGatewayApp = async (options: {
     ],
   });
   const keys = createKeySource({ url: new URL("/.well-known/jwks.json", authUrl), log });
-  verifyTokens(app, { issuers: [ownIssuer({ issuer: options.publicUrl, keys })] });
+  verifyTokens(app, {
+    issuers: [
+      ownIssuer({ issuer: options.publicUrl, keys }),
+      ...options.oidcIssuers.map((each) => externalIssuer(each, log)),
+    ],
+  });
+  sendSecurityHeaders(app, { publicUrl: options.publicUrl });
+  await allowOrigins(app, options.corsOrigins);
   await serveDocs(app);
   serveProblemPages(app);
+  const shares = { buckets: createTokenBuckets(options), size: options.share, log };
   await proxyRoutes(app, {
+    limit: createLimitCalls({ tenants: createShares(shares), addresses: createShares(shares) }),
     upstreams: { auth: authUrl, "ocr-api": ocrApiUrl },
     exchange: createKeyExchange({ authUrl, log, metrics: authMetrics }),
     authMetrics,
     maxFileBytes: options.maxFileBytes,
+    ...(options.slowestBody && { slowestBody: options.slowestBody }),
   });
   return app;
 };

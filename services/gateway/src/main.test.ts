@@ -29,7 +29,11 @@ describe("the gateway and auth, each a process", () => {
       LECTURA_KEY_SECRET: KEY_SECRET,
       LECTURA_FIRST_API_KEY: FIRST_KEY,
     });
-    gateway = await startService("gateway", { LECTURA_AUTH_URL: auth.url, LECTURA_OCR_API_URL: ocrApi.url });
+    gateway = await startService("gateway", {
+      REDIS_URL: new URL(`/${DATABASE}`, redisUrl).href,
+      LECTURA_AUTH_URL: auth.url,
+      LECTURA_OCR_API_URL: ocrApi.url,
+    });
   });
   afterAll(async () => {
     expect(await gateway.end("SIGTERM")).toBe(0);
@@ -97,6 +101,7 @@ describe("the gateway, a process, before an auth that fails once", () => {
     const authority = await startTokenAuthority();
     const { url } = authority.upstream;
     const gateway = await startService("gateway", {
+      REDIS_URL: process.env["REDIS_URL"] ?? "",
       LECTURA_AUTH_URL: url,
       LECTURA_OCR_API_URL: url,
       LECTURA_PUBLIC_URL: ISSUER,

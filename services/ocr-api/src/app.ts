@@ -8,6 +8,8 @@ import type { Dependency, Logger } from "@lectura/runtime";
 import type { Storage } from "@lectura/storage";
 import type { Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
+import { createReplay } from "./dead-letters/replay.ts";
+import { deadLetterRoutes } from "./dead-letters/routes.ts";
 import { createAccept } from "./documents/accept.ts";
 import { createCancel } from "./documents/cancel.ts";
 import { createEventStream } from "./documents/events.ts";
@@ -71,6 +73,7 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
     remove: createRemove({ documents, storage }),
     events: createEventStream({ documents, find, changes, closing: closing.signal }),
   });
+  deadLetterRoutes(app, { documents, watch, replay: createReplay({ documents, producer, find }) });
   platformRoutes(app, { workers, limits });
   return app;
 };

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from "@lectura/contracts";
+import { DEFAULT_LIMITS, oidcIssuers } from "@lectura/contracts";
 import { commonVariables, redisUrl } from "@lectura/runtime";
 import { z } from "zod";
 
@@ -12,6 +12,7 @@ export const OcrApiConfig = z.object({
     .describe("where bytes are kept: file:///folder or s3://bucket/prefix?endpoint=…&region=…"),
   LECTURA_AUTH_URL: z.url().describe("where auth is"),
   LECTURA_PUBLIC_URL: z.url().default("http://localhost:8080").describe("address clients use; the issuer of tokens"),
+  LECTURA_OIDC_ISSUERS: oidcIssuers,
   LECTURA_MAX_FILE_BYTES: limit(DEFAULT_LIMITS.file_bytes).describe("largest file that is taken, in bytes"),
   LECTURA_MAX_PAGES: limit(DEFAULT_LIMITS.document_pages).describe("most selected pages of one document"),
   LECTURA_MAX_PAGE_PIXELS: limit(DEFAULT_LIMITS.page_pixels).describe("most pixels of one page"),

@@ -1,5 +1,5 @@
 import { createChanges, createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
-import { closeApp, createKeySource, ownIssuer } from "@lectura/http";
+import { closeApp, createKeySource, externalIssuer, ownIssuer } from "@lectura/http";
 import { createProducer } from "@lectura/queue";
 import { configured, createLogger, parseEnvironment, redisOptions, runService } from "@lectura/runtime";
 import { createStorage } from "@lectura/storage";
@@ -47,6 +47,7 @@ await runService({
           issuer: config.LECTURA_PUBLIC_URL,
           keys: createKeySource({ url: new URL("/.well-known/jwks.json", config.LECTURA_AUTH_URL), log }),
         }),
+        ...config.LECTURA_OIDC_ISSUERS.map((each) => externalIssuer(each, log)),
       ],
       documents,
       workers,

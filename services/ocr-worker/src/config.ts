@@ -18,6 +18,10 @@ export const OcrWorkerConfig = z.object({
     .describe("auto: native Tesseract where its library can be loaded, else tesseract.js"),
   LECTURA_TESSERACT_LIBRARY: z.string().optional().describe("path of libtesseract.so.5; looked up when not set"),
   LECTURA_TESSDATA: z.string().optional().describe("folder with *.traineddata; the system's when not set"),
+  LECTURA_PPOCR: z
+    .string()
+    .optional()
+    .describe("folder with the models of PP-OCRv6, asked for pages of which Tesseract is not sure; none when not set"),
   LECTURA_WORKER_SLOTS: limit(availableParallelism()).describe("pages recognised at once; default: one a core"),
   LECTURA_WORKER_DIR: z
     .string()

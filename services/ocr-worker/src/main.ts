@@ -38,10 +38,16 @@ await runService({
       slots: config.LECTURA_WORKER_SLOTS,
       ...(config.LECTURA_TESSERACT_LIBRARY ? { library: config.LECTURA_TESSERACT_LIBRARY } : {}),
       ...(config.LECTURA_TESSDATA ? { tessdata: config.LECTURA_TESSDATA } : {}),
+      ...(config.LECTURA_PPOCR ? { ppocr: config.LECTURA_PPOCR } : {}),
       limits: { pagePixels: config.LECTURA_MAX_PAGE_PIXELS, pageSeconds: config.LECTURA_PAGE_SECONDS },
     });
     log.info(
-      { engine: ocr.info.engine, version: ocr.info.engine_version, note: ocr.info.engine_note },
+      {
+        engine: ocr.info.engine,
+        version: ocr.info.engine_version,
+        second: ocr.info.second_engine,
+        note: ocr.info.engine_note,
+      },
       "engine is ready",
     );
 

@@ -170,7 +170,7 @@ export const knownByGraph = (graph: CallGraph, shape: Shape): Arrow[] => {
   const http = Service.options.filter((service) => graph.services[service].protocol === "http");
   const inside = http.flatMap((service) => {
     const asksForKeys = graph.calls.some(({ to, token }) => token && to.includes(service));
-    const keys = asksForKeys ? readIssuers().map((issuer) => issuer.keys.service) : [];
+    const keys = asksForKeys ? readIssuers().own.map((issuer) => issuer.keys.service) : [];
     return [
       ...[...calleesOf(graph, service), ...keys].map((to) => knows(service, `./${to}.lectura.svc.cluster.local`)),
       knows(service, collector),

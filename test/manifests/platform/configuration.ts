@@ -6,13 +6,17 @@ import { type Variable, type Workload, workloadsIn } from "./workload.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
+const ALL = ["gateway", "auth", "ocr-api", "ocr-worker"];
+
 /** What docs/environment.md, made from the services' own schemas, says of each variable. */
 const documented = readFileSync(join(root, "docs/environment.md"), "utf8")
   .split("\n")
   .flatMap((line) => {
     const [, first, , fallback, services = ""] = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
     const name = /^`([A-Z_]+)`$/.exec(first ?? "")?.[1];
-    return name ? [{ name, required: fallback === "required", services: services.split(", ") }] : [];
+    return name
+      ? [{ name, required: fallback === "required", services: services === "all" ? ALL : services.split(", ") }]
+      : [];
   });
 const names = new Set(documented.map(({ name }) => name));
 /** Those of libraries and of Redis' own client besides. */

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import type { Screen } from "../output/screen.ts";
 import { planRedis } from "../provide/redis.ts";
+import { findPpocr } from "../provide/ppocr.ts";
 import { provideTesseract } from "../provide/tesseract.ts";
 import { endLeftovers } from "./end-leftovers.ts";
 import { toolsDir, type Home } from "./home.ts";
@@ -41,7 +42,7 @@ const bringUp = async (options: PlatformOptions & { base: number; claim: Claim }
   signal.throwIfAborted();
   if (redis.own) await crew.start(redis.own.spec, redis.own.port).ready;
   signal.throwIfAborted();
-  const surroundings = { env, home, base, redisUrl: redis.url, secrets, tesseract };
+  const surroundings = { env, home, base, redisUrl: redis.url, secrets, tesseract, ppocr: findPpocr(toolsDir) };
   await Promise.all(services.map((service) => crew.start(describeService(service, surroundings), service.port).ready));
   await writeLocalEnv(home, urlAt(base), secrets.apiKey);
   return secrets.apiKey;

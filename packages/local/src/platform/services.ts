@@ -30,6 +30,8 @@ export interface Surroundings {
   redisUrl: string;
   secrets: Secrets;
   tesseract: Tesseract | undefined;
+  /** The folder of the second engine's models. */
+  ppocr: string | undefined;
 }
 
 const common = ({ env, home, base, redisUrl }: Surroundings): NodeJS.ProcessEnv => ({
@@ -42,7 +44,8 @@ const common = ({ env, home, base, redisUrl }: Surroundings): NodeJS.ProcessEnv 
   LECTURA_PUBLIC_URL: env["LECTURA_PUBLIC_URL"] || urlAt(base),
 });
 
-const forWorker = ({ env, home, tesseract }: Surroundings): NodeJS.ProcessEnv => ({
+const forWorker = ({ env, home, tesseract, ppocr }: Surroundings): NodeJS.ProcessEnv => ({
+  ...(ppocr && { LECTURA_PPOCR: env["LECTURA_PPOCR"] || ppocr }),
   LECTURA_WORKER_DIR: env["LECTURA_WORKER_DIR"] || home.workDir,
   ...(tesseract && {
     LECTURA_TESSERACT_LIBRARY: tesseract.library,
@@ -54,6 +57,8 @@ const forWorker = ({ env, home, tesseract }: Surroundings): NodeJS.ProcessEnv =>
 const forAuth = ({ env, secrets }: Surroundings): NodeJS.ProcessEnv => ({
   LECTURA_KEY_SECRET: env["LECTURA_KEY_SECRET"] || secrets.keySecret,
   LECTURA_FIRST_API_KEY: secrets.apiKey,
+  // Whoever runs it for themselves is not held back by shares of a machine that is all theirs.
+  LECTURA_FIRST_TENANT_LIMITS: env["LECTURA_FIRST_TENANT_LIMITS"] || "off",
 });
 
 const PATIENCE_MS = 3000;

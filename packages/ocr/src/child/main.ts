@@ -1,5 +1,6 @@
 import { ProblemError } from "@lectura/contracts";
 import { createNativeEngine } from "../engines/native.ts";
+import { createPpocrEngine } from "../engines/ppocr/ppocr.ts";
 import { createTesseractJsEngine } from "../engines/tesseract-js.ts";
 import { followParent } from "./follow-parent.ts";
 import { ChildSettings, type Message, Request } from "./protocol.ts";
@@ -23,7 +24,8 @@ const createEngine = () =>
 
 try {
   const engine = createEngine();
-  const serve = createServe(engine, settings);
+  const second = settings.second && createPpocrEngine(settings.second);
+  const serve = createServe({ engine, second }, settings);
   const answer = async (message: unknown) => say(await serve(Request.parse(message)));
   // Not caught on purpose: what nobody expected ends this process, and the next page meets a clean one.
   process.on("message", (message) => void answer(message));

@@ -1,4 +1,11 @@
-import { DocumentOptions, Model, PageResult, ProblemCode, supportedMediaTypes } from "@lectura/contracts";
+import {
+  DocumentOptions,
+  Model,
+  PageResult,
+  ParsedPreprocess,
+  ProblemCode,
+  supportedMediaTypes,
+} from "@lectura/contracts";
 import { z } from "zod";
 
 /** What a child is started with, as JSON in its first argument. */
@@ -7,8 +14,13 @@ export const ChildSettings = z.object({
     z.object({ name: z.literal("tesseract"), library: z.string() }),
     z.object({ name: z.literal("tesseract.js") }),
   ]),
+  second: z
+    .object({ detector: z.string(), recogniser: z.string() })
+    .optional()
+    .describe("files of the second engine's models, where they are installed"),
   models: z.array(Model.extend({ path: z.string() })),
   pagePixels: z.number(),
+  budget: z.number().describe("CPU seconds of a page beyond which no other reading of it is begun"),
   renewal: z
     .object({
       pages: z.int(),
@@ -26,6 +38,7 @@ const Recognize = z.object({
   page: z.int().min(1),
   languages: z.array(z.string()),
   textLayer: DocumentOptions.shape.text_layer.unwrap(),
+  preprocess: ParsedPreprocess,
 });
 const WritePdf = z.object({
   task: z.literal("write-pdf"),

@@ -9,18 +9,24 @@ import type { ChildSettings, Message, Request } from "./protocol.ts";
 import { createWear } from "./wear.ts";
 
 /** Does what a request asks. Only expected refusals become an answer; anything else is thrown and ends the child. */
-export const createServe = (engine: Engine, { pagePixels, renewal }: Pick<ChildSettings, "pagePixels" | "renewal">) => {
+export const createServe = (
+  { engine, second }: { engine: Engine; second: Engine | undefined },
+  { pagePixels, renewal, budget }: Pick<ChildSettings, "pagePixels" | "renewal" | "budget">,
+) => {
   const open = createSourceOpener({ pagePixels });
   const wear = createWear(renewal);
-  const watched: Engine = { ...engine, load: (languages) => wear.loading(() => engine.load(languages)) };
-
+  const watch = (watched: Engine): Engine => ({
+    ...watched,
+    load: (languages) => wear.loading(() => watched.load(languages)),
+  });
+  const engines = { engine: watch(engine), second: second && watch(second) };
   const writePdf = createPdfWriter();
 
   const recognise = async (source: Source, task: PageTask): Promise<PageResult> => {
     if (task.page > source.pages) {
       throw new ProblemError("undecodable-file", `Page ${task.page} was asked for, but the file has ${source.pages}.`);
     }
-    const result = await recognizePage(source, watched, task);
+    const result = await recognizePage(source, task, { ...engines, budget });
     wear.countPage();
     return result;
   };

@@ -5,7 +5,7 @@ export interface GreyImage {
   data: Buffer;
   width: number;
   height: number;
-  /** Resolution of these pixels, for whoever reads the boxes; engines are told their own (see ENGINE_DPI). */
+  /** Resolution of these pixels; of an image that was prepared, the one that serves the engine (prepare/engine-dpi.ts). */
   dpi: number;
 }
 
@@ -14,17 +14,22 @@ export type ReadLine = Pick<Line, "bbox" | "baseline"> & { words: Word[] };
 export type ReadBlock = Pick<Block, "bbox" | "kind"> & { lines: ReadLine[] };
 
 export interface Engine {
-  readonly name: "tesseract" | "tesseract.js";
+  readonly name: "tesseract" | "tesseract.js" | "ppocr";
   readonly version: string;
   /** Makes sure that the models of these languages are in memory. */
   load(languages: string[]): Promise<void>;
-  /** Blocks in reading order; models that are not in memory are loaded. The same image gives the same blocks, whatever was recognised before. */
-  recognize(image: GreyImage, languages: string[]): Promise<ReadBlock[]>;
+  /**
+   * Blocks in reading order; models that are not in memory are loaded. The same image gives the same blocks, whatever was
+   * recognised before. An engine that sees lines but no order follows the blocks of a `layout` that another has found.
+   */
+  recognize(
+    image: GreyImage,
+    languages: string[],
+    layout?: readonly Pick<ReadBlock, "bbox" | "kind">[],
+  ): Promise<ReadBlock[]>;
   close(): Promise<void>;
 }
 
-/** The resolution that Tesseract is told, whatever the scan has: measured best over the corpus, see bench/. */
-export const ENGINE_DPI = "150";
 /** Fully automatic page segmentation, without orientation and script detection. */
 export const PAGE_SEGMENTATION = 3;
 /** LSTM only: the legacy engine is slower, less accurate and not in most models. */

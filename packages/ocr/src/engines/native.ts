@@ -1,7 +1,7 @@
 import { ProblemError } from "@lectura/contracts";
 import type { InstalledModel } from "../models/find-models.ts";
 import { inModelFolder } from "../models/model-folder.ts";
-import { type Engine, ENGINE_DPI, LSTM_ONLY, PAGE_SEGMENTATION } from "./engine.ts";
+import { type Engine, LSTM_ONLY, PAGE_SEGMENTATION } from "./engine.ts";
 import { keepRecent } from "./keep-recent.ts";
 import { type Api, loadTesseract, type TesseractLibrary } from "./native-library.ts";
 import { readResults } from "./native-results.ts";
@@ -19,7 +19,6 @@ const openApi = async (library: TesseractLibrary, models: InstalledModel[], lang
     throw new ProblemError("engine-unavailable", `Tesseract cannot load its models for ${languages}.`);
   }
   library.setPageSegMode(api, PAGE_SEGMENTATION);
-  library.setVariable(api, "user_defined_dpi", ENGINE_DPI);
   // Else every odd page writes warnings to standard error.
   library.setVariable(api, "debug_file", "/dev/null");
   return api;
@@ -42,9 +41,10 @@ export const createNativeEngine = ({ path, models }: { path: string; models: Ins
     async load(languages) {
       await apis.get(languages.join("+"));
     },
-    async recognize({ data, width, height }, languages) {
+    async recognize({ data, width, height, dpi }, languages) {
       const api = await apis.get(languages.join("+"));
       try {
+        library.setVariable(api, "user_defined_dpi", String(dpi));
         library.setImage(api, data, width, height, 1, width);
         if (library.recognize(api, null)) throw new Error("TessBaseAPIRecognize reported a failure");
         return readResults(library, api);

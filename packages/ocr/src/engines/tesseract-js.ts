@@ -2,7 +2,7 @@ import { createWorker, PSM, type Block, type Worker } from "tesseract.js";
 import tesseractJs from "tesseract.js/package.json" with { type: "json" };
 import type { InstalledModel } from "../models/find-models.ts";
 import { inModelFolder } from "../models/model-folder.ts";
-import { blockKind, type Engine, ENGINE_DPI, type GreyImage, LSTM_ONLY, type ReadBlock } from "./engine.ts";
+import { blockKind, type Engine, type GreyImage, LSTM_ONLY, type ReadBlock } from "./engine.ts";
 import { keepRecent } from "./keep-recent.ts";
 
 /** Language combinations kept loaded: each is a thread with some 100 MB of WebAssembly memory. */
@@ -17,7 +17,7 @@ const openWorker = (models: InstalledModel[], languages: string[]): Promise<Work
       // The rejected promise says it; without a handler the library also throws where nobody can catch.
       errorHandler: () => {},
     });
-    await worker.setParameters({ tessedit_pageseg_mode: PSM.AUTO, user_defined_dpi: ENGINE_DPI });
+    await worker.setParameters({ tessedit_pageseg_mode: PSM.AUTO });
     return worker;
   });
 
@@ -62,6 +62,7 @@ export const createTesseractJsEngine = ({ models }: { models: InstalledModel[] }
     },
     async recognize(image, languages) {
       const worker = await workers.get(languages.join("+"));
+      await worker.setParameters({ user_defined_dpi: String(image.dpi) });
       const { data } = await worker.recognize(toPgm(image), {}, { text: false, blocks: true });
       return (data.blocks ?? []).flatMap(readBlock);
     },

@@ -1,29 +1,19 @@
-import type { DocumentOptions, PageResult } from "@lectura/contracts";
+import type { Attempt, DocumentOptions, PageResult, Preprocess } from "@lectura/contracts";
 import type { Engine, GreyImage } from "../engines/engine.ts";
-import { deskew } from "../prepare/deskew.ts";
 import type { Source, TextLayer } from "../sources/source.ts";
+import { climb } from "./climb.ts";
 import { addPictureText } from "./picture-text.ts";
 import { summarise } from "./summarise.ts";
+import { createTimings } from "./timings.ts";
 
 export interface PageTask {
   page: number;
   languages: string[];
   textLayer: DocumentOptions["text_layer"];
+  preprocess: Preprocess;
 }
 
 const NO_LAYER = "An image has no text layer.";
-
-/** Times the stages of a page, in whole milliseconds. */
-const createTimings = () => {
-  const timings: Record<string, number> = {};
-  const timed = async <Result>(stage: string, work: () => Promise<Result> | Result): Promise<Result> => {
-    const start = performance.now();
-    const result = await work();
-    timings[stage] = Math.round(performance.now() - start);
-    return result;
-  };
-  return { timings, timed };
-};
 
 /** Why a page without a usable text layer was recognised. */
 const whyRecognised = (layer: TextLayer | undefined, asked: PageTask["textLayer"]): string => {
@@ -31,14 +21,19 @@ const whyRecognised = (layer: TextLayer | undefined, asked: PageTask["textLayer"
   return layer?.reason ?? NO_LAYER;
 };
 
+/** The one attempt at a page that is not recognised. */
+const fromLayer = (confidence: number | null, reason: string): Attempt[] => [
+  { engine: "text-layer", preprocess: [], confidence, cpu_seconds: 0, chosen: true, reason },
+];
+
 /** One page of an opened file as a result: its own text where that is good and wanted, else recognised. */
 export const recognizePage = async (
   source: Source,
-  engine: Engine,
-  { page, languages, textLayer }: PageTask,
+  { page, languages, textLayer, preprocess }: PageTask,
+  { budget, ...engines }: { engine: Engine; second: Engine | undefined; budget: number },
 ): Promise<PageResult> => {
   const { timings, timed } = createTimings();
-  // The orientation is taken as the file declares it; what has its own text is not turned at all.
+  // What has its own text is not turned at all.
   const common = { number: page, rotation: 0, skew: 0, languages, error: null, timings } as const;
 
   const readLayer = textLayer === "ignore" ? undefined : source.textLayer;
@@ -46,25 +41,31 @@ export const recognizePage = async (
   if (layer && (layer.good || textLayer === "only")) {
     const { width, height, dpi } = layer;
     const image = () => source.image(page);
-    const recognize = (picture: GreyImage) => engine.recognize(picture, languages);
+    const recognize = (picture: GreyImage) => engines.engine.recognize(picture, languages);
     const { blocks, reason } =
       textLayer === "only" ? layer : await timed("pictures", () => addPictureText(layer, { image, recognize }));
     const summary = summarise(blocks);
-    const attempts = [{ engine: "text-layer", confidence: summary.confidence, reason }];
+    const attempts = fromLayer(summary.confidence, reason);
     return { ...common, width, height, dpi, source: "text-layer", ...summary, attempts };
   }
 
   const decoded = await timed("decode", () => source.image(page));
   if (textLayer === "only") {
     const { width, height, dpi } = decoded;
-    const attempts = [{ engine: "text-layer", confidence: null, reason: NO_LAYER }];
-    return { ...common, width, height, dpi, source: "text-layer", ...summarise([]), attempts };
+    return {
+      ...common,
+      width,
+      height,
+      dpi,
+      source: "text-layer",
+      ...summarise([]),
+      attempts: fromLayer(null, NO_LAYER),
+    };
   }
 
-  const { image, skew } = await timed("prepare", () => deskew(decoded));
-  const { width, height, dpi } = image;
-  await timed("load_models", () => engine.load(languages));
-  const summary = summarise(await timed("recognize", () => engine.recognize(image, languages)));
-  const attempts = [{ engine: engine.name, confidence: summary.confidence, reason: whyRecognised(layer, textLayer) }];
-  return { ...common, width, height, dpi, skew, source: "ocr", ...summary, attempts };
+  const why = whyRecognised(layer, textLayer);
+  const { best, attempts } = await climb(decoded, why, { ...engines, languages, preprocess, budget, timed });
+  const { prepared, blocks, text, confidence } = best;
+  const { rotation, skew } = prepared;
+  return { ...common, ...prepared.page, rotation, skew, source: "ocr", blocks, text, confidence, attempts };
 };

@@ -30,6 +30,7 @@ const recognize = (path: string): Request => ({
   page: 1,
   languages: ["spa"],
   textLayer: "ignore",
+  preprocess: "auto",
 });
 
 /** Which of these files a process has open. */
@@ -70,7 +71,7 @@ for (const [name, engine, skip] of engines) {
 
     beforeAll(async () => {
       files = await createFiles();
-      settings = { engine, models: await findModels(tessdata), pagePixels: 25_000_000, renewal: NEVER };
+      settings = { engine, models: await findModels(tessdata), pagePixels: 25_000_000, budget: 30, renewal: NEVER };
       endless = recognize(await files.write(await makeSpecks()));
       const page = await drawLines(["Una hoja limpia"]);
       readable = recognize(await files.write(await encode(page).png().toBuffer()));
@@ -197,7 +198,13 @@ describe("a pool and its documents", () => {
   it("gives a page to the process that has its file open", async () => {
     const files = await createFiles();
     const models = await findModels();
-    const settings: ChildSettings = { engine: { name: "tesseract.js" }, models, pagePixels: 1e7, renewal: NEVER };
+    const settings: ChildSettings = {
+      engine: { name: "tesseract.js" },
+      models,
+      pagePixels: 1e7,
+      budget: 30,
+      renewal: NEVER,
+    };
     await using pool = await observePool(settings, { slots: 2 });
     const inspect = async (lines: string[]): Promise<Request> => ({
       task: "inspect",

@@ -1,5 +1,6 @@
 import type { Message, Request } from "../child/protocol.ts";
 import type { Child } from "./child.ts";
+import { createChildren } from "./children.ts";
 
 /**
  * Who goes first among those who wait for a child. What is `urgent` does not wait for a slot either: one child more than
@@ -26,12 +27,6 @@ interface PoolOptions {
   first: Child;
 }
 
-/** The task that may begin now, while so many are at work. */
-const nextOf = (waiting: Task[], working: number, slots: number): Task | undefined => {
-  const among = working < slots ? waiting : waiting.filter(({ urgency }) => urgency === "urgent");
-  return working > slots ? undefined : among.toSorted((a, b) => RANK[a.urgency] - RANK[b.urgency])[0];
-};
-
 interface RunOptions {
   signal?: AbortSignal | undefined;
   urgency?: Urgency | undefined;
@@ -39,57 +34,33 @@ interface RunOptions {
   seconds?: number;
 }
 
+/** Takes out the task that may begin now, with so many slots free: 0 is when only what is urgent may, on the spare child. */
+const takeNext = (waiting: Task[], { free }: { free: number }): Task | undefined => {
+  const among = free > 0 ? waiting : waiting.filter(({ urgency }) => urgency === "urgent");
+  const [next] = free < 0 ? [] : among.toSorted((a, b) => RANK[a.urgency] - RANK[b.urgency]);
+  if (next) waiting.splice(waiting.indexOf(next), 1);
+  return next;
+};
+
 /** Shares children among requests, mostly first come first served; children are started when needed and kept warm. */
 export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   const waiting: Task[] = [];
-  const idle: { child: Child; path: string | undefined }[] = [{ child: first, path: undefined }];
-  const busy = new Set<Child>();
+  const children = createChildren({ start, first });
   const working = new Set<Promise<void>>();
   let closed: Error | undefined;
 
-  /** An idle child, preferably the one that has this file open, else the one that has rested longest. */
-  const takeIdle = (path: string): Child | undefined => {
-    const sameFile = idle.findIndex((entry) => entry.path === path);
-    const [taken] = idle.splice(Math.max(0, sameFile), 1);
-    if (!taken || taken.child.isUsable()) return taken?.child;
-    return takeIdle(path);
-  };
-
-  const askChild = async (child: Child, { request, signal, seconds: allowed }: Task): Promise<Message> => {
-    let worn = true;
-    busy.add(child);
+  const work = async ({ request, signal, seconds: allowed, answer }: Task): Promise<void> => {
     try {
-      const answer = await child.ask(request, { seconds: allowed, ...(signal && { signal }) });
-      worn = "worn" in answer && answer.worn;
-      return answer;
-    } finally {
-      busy.delete(child);
-      if (worn || closed || !child.isUsable()) await child.end();
-      else idle.push({ child, path: request.path });
-    }
-  };
-
-  const work = async (task: Task): Promise<void> => {
-    try {
-      const child = takeIdle(task.request.path) ?? (await start());
-      if (closed) {
-        await child.end();
-        throw closed;
-      }
-      task.answer.resolve(await askChild(child, task));
+      answer.resolve(await children.ask(request, { seconds: allowed, ...(signal && { signal }) }));
     } catch (error) {
-      task.answer.reject(error);
+      answer.reject(error);
     }
   };
 
-  const takeNext = (): Task | undefined => {
-    const next = nextOf(waiting, working.size, slots);
-    if (next) waiting.splice(waiting.indexOf(next), 1);
-    return next;
-  };
+  const next = (): Task | undefined => takeNext(waiting, { free: slots - working.size });
 
   const dispatch = (): void => {
-    for (let task = takeNext(); task; task = takeNext()) {
+    for (let task = next(); task; task = next()) {
       const done: Promise<void> = work(task).finally(() => {
         working.delete(done);
         dispatch();
@@ -123,8 +94,7 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   const close = async (): Promise<void> => {
     closed = new Error("OCR was closed before this request was answered.");
     for (const { answer } of waiting.splice(0)) answer.reject(closed);
-    const children = [...busy, ...idle.splice(0).map(({ child }) => child)];
-    await Promise.all(children.map((child) => child.end(closed)));
+    await children.close(closed);
     await Promise.all(working);
   };
 

@@ -1,6 +1,7 @@
-import sharp, { type Sharp } from "sharp";
 import type { GreyImage } from "../engines/engine.ts";
 import { inkThreshold } from "./ink-threshold.ts";
+import { fromPixels, type Pixels, toPixels } from "./pixels.ts";
+import type { Step } from "./step.ts";
 
 /** Lines stand well apart at this width, and a page costs the same whatever its resolution. Long strips are bounded too. */
 const REDUCED = { width: 900, height: 3600 };
@@ -19,16 +20,6 @@ const TOLERATED = 0.3;
 /** A turned strip lies in a canvas of many times its pixels: beyond this the page stays as it is. */
 const LARGEST_GROWTH = 2;
 
-const fromGrey = ({ data, width, height }: GreyImage): Sharp =>
-  // Whoever decoded the page has checked its size.
-  sharp(data, { raw: { width, height, channels: 1 }, limitInputPixels: false });
-
-const toGrey = async (image: Sharp): Promise<Pick<GreyImage, "data" | "width" | "height">> => {
-  // Resizing and turning make three channels of one, unless the colour space is named again.
-  const { data, info } = await image.toColourspace("b-w").raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height };
-};
-
 interface Points {
   x: Uint16Array;
   y: Uint16Array;
@@ -37,7 +28,7 @@ interface Points {
 }
 
 /** Where ink begins below paper: the tops of letters, of which a line has most at the same height. */
-const upperEdges = ({ data, width, height }: Pick<GreyImage, "data" | "width" | "height">): Points => {
+const upperEdges = ({ data, width, height }: Pixels): Points => {
   const threshold = inkThreshold(data);
   const x = new Uint16Array(data.length);
   const y = new Uint16Array(data.length);
@@ -82,8 +73,8 @@ const bestAround = (points: Points, middle: number, reach: number, step: number)
  * After H. S. Baird, "The Skew Angle of Printed Documents" (1987), with the upper edges of the ink for his components.
  */
 export const findSkew = async (image: GreyImage): Promise<number> => {
-  const reduced = fromGrey(image).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true });
-  const points = upperEdges(await toGrey(reduced));
+  const reduced = fromPixels(image).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true });
+  const points = upperEdges(await toPixels(reduced));
   if (points.height < SHORTEST || points.x.length < ENOUGH_POINTS) return 0;
   const coarse = bestAround(points, 0, RANGE, COARSE_STEP);
   const degrees = Math.round(bestAround(points, coarse, COARSE_STEP - FINE_STEP, FINE_STEP) / FINE_STEP) * FINE_STEP;
@@ -91,13 +82,23 @@ export const findSkew = async (image: GreyImage): Promise<number> => {
   return clear && Math.abs(degrees) >= TOLERATED ? Number(degrees.toFixed(1)) : 0;
 };
 
-/** The page with its lines level, on a canvas that holds all of it, and the clockwise degrees that were taken out. */
-export const deskew = async (image: GreyImage): Promise<{ image: GreyImage; skew: number }> => {
-  const skew = await findSkew(image);
-  const { width, height, dpi } = image;
+/** Whether turning would give a canvas of many times the page. */
+const growsTooMuch = ({ width, height }: GreyImage, skew: number): boolean => {
   const [sin, cos] = [Math.sin((Math.abs(skew) * Math.PI) / 180), Math.cos((skew * Math.PI) / 180)];
-  const canvas = (width * cos + height * sin) * (width * sin + height * cos);
-  if (skew === 0 || canvas > LARGEST_GROWTH * width * height) return { image, skew: 0 };
-  const level = await toGrey(fromGrey(image).rotate(-skew, { background: "white" }));
-  return { image: { ...level, dpi }, skew };
+  return (width * cos + height * sin) * (width * sin + height * cos) > LARGEST_GROWTH * width * height;
+};
+
+/** The page turned back by so many degrees, on a canvas that holds all of it. */
+export const level = async (image: GreyImage, skew: number): Promise<GreyImage> => ({
+  ...(await toPixels(fromPixels(image).rotate(-skew, { background: "white" }))),
+  dpi: image.dpi,
+});
+
+/** Lays the lines of a page level. */
+export const deskew: Step = {
+  name: "deskew",
+  async apply(image) {
+    const skew = await findSkew(image);
+    return skew === 0 || growsTooMuch(image, skew) ? undefined : { image: await level(image, skew), skew };
+  },
 };

@@ -58,7 +58,7 @@ const breakingWire = async (bytes: number) => {
 describe("the first tenant", () => {
   it("comes with the operator's key, which may do everything", async () => {
     const { prefix, apiKeys, tenants } = platform();
-    await tenants.addFirst(KEY);
+    await tenants.addFirst(KEY, { limited: true });
     const [tenant, ...others] = await tenantsOf(prefix);
     expect(others).toEqual([]);
     expect(await apiKeys.find(ID)).toMatchObject({
@@ -71,12 +71,12 @@ describe("the first tenant", () => {
 
   it("is made once, whichever key later starts bring, and whatever has become of the first one", async () => {
     const { prefix, apiKeys, tenants } = platform();
-    await tenants.addFirst(KEY);
-    await tenants.addFirst(`lk_${ID.replaceAll("a", "b")}_${SECRET}`);
+    await tenants.addFirst(KEY, { limited: true });
+    await tenants.addFirst(`lk_${ID.replaceAll("a", "b")}_${SECRET}`, { limited: true });
     expect(await apiKeys.find(ID.replaceAll("a", "b"))).toBeUndefined();
     const first = await apiKeys.find(ID);
     if (first) await apiKeys.remove(first);
-    await tenants.addFirst(KEY);
+    await tenants.addFirst(KEY, { limited: true });
     expect(await apiKeys.find(ID)).toBeUndefined();
     expect(await tenantsOf(prefix)).toHaveLength(1);
   });
@@ -84,7 +84,7 @@ describe("the first tenant", () => {
   it("is one when replicas start at the same moment", async () => {
     const prefix = `test-${randomUUID()}`;
     const connections = Array.from({ length: 5 }, () => redis.duplicate());
-    await Promise.all(connections.map((each) => platform(each, prefix).tenants.addFirst(KEY)));
+    await Promise.all(connections.map((each) => platform(each, prefix).tenants.addFirst(KEY, { limited: true })));
     await Promise.all(connections.map((each) => each.quit()));
     expect(await tenantsOf(prefix)).toHaveLength(1);
     expect(await platform(redis, prefix).apiKeys.find(ID)).toMatchObject({ tenant: (await tenantsOf(prefix))[0] });
@@ -95,12 +95,12 @@ describe("the first tenant", () => {
     for (let bytes = 0; ; bytes += 60) {
       const wire = await breakingWire(bytes);
       const { prefix, tenants } = platform(wire.connection);
-      await tenants.addFirst(KEY).catch(() => outcomes.add("died"));
+      await tenants.addFirst(KEY, { limited: true }).catch(() => outcomes.add("died"));
       await wire.close();
 
       const before = await everythingIn(redis, prefix);
       const next = platform(redis, prefix);
-      await next.tenants.addFirst(KEY);
+      await next.tenants.addFirst(KEY, { limited: true });
       expect(await next.apiKeys.find(ID), `cut after ${bytes} bytes, left ${before}`).toMatchObject({
         tenant: (await tenantsOf(prefix))[0],
       });
@@ -112,8 +112,20 @@ describe("the first tenant", () => {
     expect([...outcomes]).toEqual(["died", "arrived"]);
   });
 
+  it("has no limit where whoever runs the platform wants none, and the usual one else", async () => {
+    for (const limited of [true, false]) {
+      const { prefix, tenants } = platform();
+      await tenants.addFirst(KEY, { limited });
+      const [tenant] = await tenantsOf(prefix);
+      const own = await redis.hgetall(`${prefix}:limits:${tenant}`);
+      expect(own).toEqual(limited ? {} : { requests_per_second: "0", request_burst: "1" });
+    }
+  });
+
   it("needs a key of the right form", async () => {
-    await expect(platform().tenants.addFirst("lk_secret")).rejects.toThrow(/LECTURA_FIRST_API_KEY is not an API key/);
+    await expect(platform().tenants.addFirst("lk_secret", { limited: true })).rejects.toThrow(
+      /LECTURA_FIRST_API_KEY is not an API key/,
+    );
   });
 });
 

@@ -41,7 +41,18 @@ export const createTenants = ({
     });
   };
 
+  /** Puts a tenant's own limit into a transaction, which the gateways heed within a second; 0 is none. */
+  const limitIn = (transaction: ChainableCommander, tenant: TenantId, perSecond: number): ChainableCommander =>
+    transaction.hset(`${prefix}:limits:${tenant}`, {
+      requests_per_second: perSecond,
+      request_burst: Math.max(1, 2 * perSecond),
+    });
+
   return {
+    limit: async (tenant: TenantId, perSecond: number): Promise<void> => {
+      await limitIn(redis.multi(), tenant, perSecond).exec();
+    },
+
     list: async (): Promise<{ tenant: TenantId; name: string; created_at: string }[]> =>
       Object.entries(await redis.hgetall(tenants)).map(([tenant, text]) => {
         const { name, created_at } = StoredTenant.parse(JSON.parse(text));
@@ -66,12 +77,17 @@ export const createTenants = ({
      * On a platform that never had one, makes the first tenant with a key that the operator chose. Replicas that start
      * together agree, each over a connection of its own: the transaction of all but one finds the marker changed.
      */
-    addFirst: async (text: string): Promise<void> => {
+    addFirst: async (text: string, { limited }: { limited: boolean }): Promise<void> => {
       const key = parseApiKey(text);
       if (!key) throw new Error("LECTURA_FIRST_API_KEY is not an API key of the form lk_<16 hex>_<43 base64url>");
       await redis.watch(first);
       if (await redis.exists(first)) await redis.unwatch();
-      else await addIn(redis.multi().set(first, key.id), { tenant: newTenantId(), name: "default", key }).exec();
+      else {
+        const tenant = newTenantId();
+        const transaction = redis.multi().set(first, key.id);
+        if (!limited) limitIn(transaction, tenant, 0);
+        await addIn(transaction, { tenant, name: "default", key }).exec();
+      }
     },
   };
 };

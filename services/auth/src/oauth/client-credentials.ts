@@ -1,6 +1,7 @@
 import { Scope, type OAuthError, type TokenAnswer, TokenRequest } from "@lectura/contracts";
 import type { ApiKeyStore, StoredApiKey } from "../accounts/api-key-store.ts";
 import { matchesHash } from "../accounts/secret.ts";
+import type { Guesses } from "../guesses/guesses.ts";
 import type { TokenIssuer } from "./access-token.ts";
 
 /** A refusal in RFC 6749's form (section 5.2). */
@@ -13,6 +14,9 @@ export class TokenRefusal extends Error {
     this.error = error;
   }
 }
+
+/** Ours are shorter; what somebody made up must not fill Redis. */
+const LONGEST_ID = 64;
 
 interface Client {
   id: string;
@@ -59,8 +63,8 @@ const grantedScopes = (asked: string | undefined, key: StoredApiKey): Scope[] =>
 
 /** Exchanges an API key for an access token: OAuth 2.0 client credentials (RFC 6749, section 4.4). */
 export const createClientCredentials =
-  ({ apiKeys, issue }: { apiKeys: ApiKeyStore; issue: TokenIssuer }) =>
-  async (authorization: string | undefined, body: unknown): Promise<TokenAnswer> => {
+  ({ apiKeys, issue, guesses }: { apiKeys: ApiKeyStore; issue: TokenIssuer; guesses: Guesses }) =>
+  async (authorization: string | undefined, body: unknown, address: string): Promise<TokenAnswer> => {
     const request = TokenRequest.safeParse(body);
     if (!request.success) throw new TokenRefusal("invalid_request", FORM_ADVICE);
     if (request.data.grant_type !== "client_credentials") {
@@ -68,8 +72,11 @@ export const createClientCredentials =
     }
     const client = clientOf(authorization, request.data);
     const now = Date.now();
+    const guess = { address, account: client.id.slice(0, LONGEST_ID) };
+    await guesses.checkKey(guess);
     const key = await apiKeys.find(client.id);
     if (!key || !matchesHash(client.secret, key.hash) || (key.expires_at !== null && key.expires_at <= now)) {
+      await guesses.wrongKey(guess);
       throw new TokenRefusal("invalid_client", "The API key is unknown, expired or deleted.");
     }
     const scopes = grantedScopes(request.data.scope, key);

@@ -2,6 +2,7 @@ import formbody from "@fastify/formbody";
 import { api } from "@lectura/contracts";
 import { serve } from "@lectura/http";
 import type { FastifyInstance } from "fastify";
+import { clientAddress } from "../guesses/client-address.ts";
 import { type ClientCredentials, TokenRefusal } from "./client-credentials.ts";
 
 /** `POST /oauth/token`, the one call whose errors are RFC 6749's and not problem documents. */
@@ -17,7 +18,7 @@ export const oauthRoutes = async (app: FastifyInstance, clientCredentials: Clien
     serve(scope, api.requestToken, async ({ request, reply }) => {
       reply.headers({ "cache-control": "no-store", pragma: "no-cache" });
       try {
-        return await clientCredentials(request.headers.authorization, request.body);
+        return await clientCredentials(request.headers.authorization, request.body, clientAddress(request));
       } catch (error) {
         if (!(error instanceof TokenRefusal)) throw error;
         const unauthorized = error.error === "invalid_client";

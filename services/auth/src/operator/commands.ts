@@ -1,5 +1,6 @@
 import { Role, Scope, type TenantId } from "@lectura/contracts";
 import type { Caller } from "@lectura/http";
+import { z } from "zod";
 import type { Tenants } from "../accounts/tenants.ts";
 import type { ApiKeys } from "../api-keys/api-keys.ts";
 import type { Users } from "../users/users.ts";
@@ -47,6 +48,13 @@ export const operatorCommands = (platform: {
       },
     },
     "tenants list": { needs: [], run: async () => tenants.list() },
+    "tenants limit": {
+      needs: ["TENANT", "REQUESTS_PER_SECOND"],
+      run: async (tenant = "", perSecond = "") => {
+        await tenants.limit(await tenants.find(tenant), z.coerce.number().int().nonnegative().parse(perSecond));
+        return {};
+      },
+    },
     "users add": {
       needs: ["TENANT", "EMAIL", Role.options.join("|")],
       run: async (tenant = "", email = "", role = "") => {

@@ -1,13 +1,14 @@
 import { api, type Me } from "@lectura/contracts";
 import { serve } from "@lectura/http";
 import type { FastifyInstance } from "fastify";
+import { clientAddress } from "../guesses/client-address.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** `/v1/auth/login`, `refresh`, `logout` and `me`. */
 export const sessionRoutes = (app: FastifyInstance, sessions: Sessions): void => {
   serve(app, api.login, async ({ query, request, reply }) => {
     query();
-    return reply.header("cache-control", "no-store").send(await sessions.login(request.body));
+    return reply.header("cache-control", "no-store").send(await sessions.login(request.body, clientAddress(request)));
   });
 
   serve(app, api.refresh, async ({ query, request, reply }) => {

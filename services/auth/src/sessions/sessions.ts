@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Login, type ProblemError, RefreshRequest, roleScopes, type SessionAnswer } from "@lectura/contracts";
 import type { Redis } from "ioredis";
+import type { Guesses } from "../guesses/guesses.ts";
 import type { TokenIssuer } from "../oauth/access-token.ts";
 import { refused } from "../refused.ts";
 import { createRunScript } from "../scripts.ts";
@@ -22,8 +23,9 @@ export const createSessions = (options: {
   passwords: Passwords;
   tokens: RefreshTokens;
   issue: TokenIssuer;
+  guesses: Guesses;
 }) => {
-  const { redis, prefix = "lectura", users, passwords, tokens, issue } = options;
+  const { redis, prefix = "lectura", users, passwords, tokens, issue, guesses } = options;
   const run = createRunScript(redis);
   const keyOf = (session: string): string => `${prefix}:session:${session}`;
 
@@ -41,10 +43,13 @@ export const createSessions = (options: {
   };
 
   return {
-    login: async (body: unknown): Promise<SessionAnswer> => {
+    login: async (body: unknown, address: string): Promise<SessionAnswer> => {
       const { email, password } = Login.parse(body);
-      const user = await users.findByEmail(email);
-      if (!(await passwords.matches(password, user?.password)) || !user) throw wrongPassword();
+      const user = await guesses.attempt({ address, account: email }, async () => {
+        const named = await users.findByEmail(email);
+        if (!(await passwords.matches(password, named?.password)) || !named) throw wrongPassword();
+        return named;
+      });
       const session = randomBytes(16).toString("hex");
       const fields = { user: user.id, generation: user.generation, number: 1 };
       await redis.multi().hset(keyOf(session), fields).pexpire(keyOf(session), SESSION_MS).exec();

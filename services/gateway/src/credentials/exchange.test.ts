@@ -8,7 +8,7 @@ import { startTokenAuthority, type TokenAuthority } from "../fixtures/token-auth
 import { createKeyExchange, type KeyExchange } from "./exchange.ts";
 
 let authority: TokenAuthority;
-let exchange: KeyExchange;
+let exchange: (key: string) => ReturnType<KeyExchange>;
 let registry: Registry;
 
 beforeEach(async () => {
@@ -16,7 +16,8 @@ beforeEach(async () => {
   authority = await startTokenAuthority();
   const log = createLogger({ service: "gateway", level: "silent" });
   registry = createMetrics("gateway");
-  exchange = createKeyExchange({ authUrl: authority.upstream.url, log, metrics: createAuthMetrics(registry) });
+  const ask = createKeyExchange({ authUrl: authority.upstream.url, log, metrics: createAuthMetrics(registry) });
+  exchange = (key) => ask(key, "192.0.2.1");
 });
 afterEach(async () => {
   vi.useRealTimers();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { parseApiKey, ProblemError, TokenAnswer } from "@lectura/contracts";
-import { fetchRepeated } from "@lectura/http";
+import { fetchRepeated, rateLimited } from "@lectura/http";
 import type { Logger } from "@lectura/runtime";
 import type { AuthMetrics } from "../auth-metrics.ts";
 
@@ -26,9 +26,16 @@ interface Auth {
 }
 
 /** A POST that does no harm when made twice: nobody ever sees the first of two tokens. */
-const askAuth = async ({ authUrl, metrics }: Auth, key: { id: string; secret: string }): Promise<Token> => {
+const askAuth = async (
+  { authUrl, metrics }: Auth,
+  key: { id: string; secret: string },
+  address: string,
+): Promise<Token> => {
   const askedAt = Date.now();
-  const headers = { authorization: `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}` };
+  const headers = {
+    authorization: `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}`,
+    "x-forwarded-for": address,
+  };
   const body = new URLSearchParams({ grant_type: "client_credentials" });
   const answer = await fetchRepeated(`${authUrl}/oauth/token`, { method: "POST", headers, body }, () =>
     metrics.repeated("exchange"),
@@ -36,6 +43,11 @@ const askAuth = async ({ authUrl, metrics }: Auth, key: { id: string; secret: st
   if (answer.status === 400 || answer.status === 401) {
     await answer.body?.cancel();
     throw invalid();
+  }
+  if (answer.status === 429) {
+    await answer.body?.cancel();
+    const wait = Number(answer.headers.get("retry-after")) * 1000;
+    throw rateLimited("Too many wrong secrets for this key from here.", wait);
   }
   if (!answer.ok) throw new Error(`auth answered ${answer.status}`);
   const { access_token, expires_in } = TokenAnswer.parse(await answer.json());
@@ -57,10 +69,10 @@ export const createKeyExchange = ({ log, ...auth }: Auth & { log: Logger }) => {
     if (tokens.size > MAX_TOKENS && !oldest.done) tokens.delete(oldest.value);
   };
 
-  const refresh = async (digest: string, key: { id: string; secret: string }): Promise<Token> => {
+  const refresh = async (digest: string, key: { id: string; secret: string }, address: string): Promise<Token> => {
     const known = tokens.get(digest);
     try {
-      const token = await askAuth(auth, key);
+      const token = await askAuth(auth, key, address);
       auth.metrics.exchanged("token");
       remember(digest, token);
       return token;
@@ -78,14 +90,14 @@ export const createKeyExchange = ({ log, ...auth }: Auth & { log: Logger }) => {
   };
 
   /** The token for an API key. @throws ProblemError 401 for a bad key, 503 while auth is away */
-  return async (apiKey: string): Promise<string> => {
+  return async (apiKey: string, address: string): Promise<string> => {
     const key = parseApiKey(apiKey);
     if (!key) throw invalid();
     const digest = createHash("sha256").update(apiKey).digest("base64");
     const known = tokens.get(digest);
     if (known && Date.now() - known.askedAt < FRESH_MS) return known.value;
     // Many calls with one key ask once.
-    const answer = asking.get(digest) ?? refresh(digest, key).finally(() => asking.delete(digest));
+    const answer = asking.get(digest) ?? refresh(digest, key, address).finally(() => asking.delete(digest));
     asking.set(digest, answer);
     return (await answer).value;
   };

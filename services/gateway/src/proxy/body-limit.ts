@@ -28,11 +28,33 @@ export const refuseDeclaredLength: onRequestAsyncHookHandler = async (request) =
   if (Number(request.headers["content-length"] ?? 0) > bytes) throw refusal();
 };
 
+/** The slowest that a body may come. */
+export interface Pace {
+  bytes: number;
+  withinMs: number;
+}
+/** 500 bytes a second: a telephone line is ten times as fast. Each upload holds a connection to the service behind. */
+const SLOWEST: Pace = { bytes: 10_000, withinMs: 20_000 };
+
+const tooSlow = (): ProblemError =>
+  new ProblemError("request-timeout", "The body came too slowly.", { headers: { connection: "close" } });
+
+/** Ends a body that comes more slowly than `pace`. While the service behind is what it waits for, it is not its fault. */
+const endWhenSlow = (body: Transform, arrived: () => number, pace: Pace): void => {
+  let before = 0;
+  const timer = setInterval(() => {
+    const held = body.readableLength > 0 || body.writableLength > 0;
+    if (!held && arrived() - before < pace.bytes) body.destroy(tooSlow());
+    before = arrived();
+  }, pace.withinMs);
+  body.once("close", () => clearInterval(timer));
+};
+
 /**
  * The body, counted while it streams: beyond the limit the copy fails and with it the upstream call, while the client's
  * connection stays open for the answer.
  */
-export const countBody = (request: FastifyRequest, payload: NodeJS.ReadableStream): Transform => {
+export const countBody = (request: FastifyRequest, payload: NodeJS.ReadableStream, pace = SLOWEST): Transform => {
   const limit = limitOf(request);
   let bytes = 0;
   const counted = new Transform({
@@ -41,5 +63,6 @@ export const countBody = (request: FastifyRequest, payload: NodeJS.ReadableStrea
       done(bytes > limit.bytes ? limit.refusal() : null, chunk);
     },
   });
+  endWhenSlow(counted, () => bytes, pace);
   return payload.pipe(counted);
 };

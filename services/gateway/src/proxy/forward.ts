@@ -59,6 +59,7 @@ export const forward = (request: FastifyRequest, reply: FastifyReply): FastifyRe
       rewriteRequestHeaders: (_request, headers) => ({
         ...without(headers, (name) => NOT_FORWARDED.has(name) || OF_PROXIES.test(name)),
         ...pin,
+        "x-forwarded-for": request.ip,
         "x-request-id": request.id,
       }),
       rewriteHeaders: (headers) => without(headers, (name) => NOT_RETURNED.has(name)),

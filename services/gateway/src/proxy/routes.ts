@@ -4,7 +4,8 @@ import type { FastifyInstance } from "fastify";
 import type { AuthMetrics } from "../auth-metrics.ts";
 import { authenticate } from "../credentials/authenticate.ts";
 import type { KeyExchange } from "../credentials/exchange.ts";
-import { countBody, refuseDeclaredLength } from "./body-limit.ts";
+import type { LimitCalls } from "../limits/limit-calls.ts";
+import { countBody, type Pace, refuseDeclaredLength } from "./body-limit.ts";
 import { holdBackContinue } from "./expect-continue.ts";
 import { forward } from "./forward.ts";
 import { createUpstreamAgent } from "./upstream-agent.ts";
@@ -17,12 +18,17 @@ const ANSWER_MS = { auth: 10_000, "ocr-api": 75_000 };
 /** Anything but a document is small. */
 const SMALL_BODY = 1_000_000;
 
-const proxyRoute = (app: FastifyInstance, route: Route, exchange: KeyExchange, maxBytes: number): void => {
+const proxyRoute = (
+  app: FastifyInstance,
+  route: Route,
+  doorkeeper: { exchange: KeyExchange; limit: LimitCalls },
+  maxBytes: number,
+): void => {
   app.route({
     method: route.method,
     url: route.path,
     config: { maxBytes, owner: route.owner },
-    onRequest: [authenticate(route.access, exchange), refuseDeclaredLength],
+    onRequest: [authenticate(route.access, doorkeeper), refuseDeclaredLength],
     handler: forward,
   });
 };
@@ -33,8 +39,10 @@ export const proxyRoutes = async (
   options: {
     upstreams: Record<Route["owner"], string>;
     exchange: KeyExchange;
+    limit: LimitCalls;
     authMetrics: AuthMetrics;
     maxFileBytes: number;
+    slowestBody?: Pace;
   },
 ): Promise<void> => {
   const sendContinue = holdBackContinue(app);
@@ -52,11 +60,11 @@ export const proxyRoutes = async (
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser("*", (request, payload, done) => {
         sendContinue(request);
-        done(null, countBody(request, payload));
+        done(null, countBody(request, payload, options.slowestBody));
       });
       for (const route of Object.values<Route>(api).filter((each) => each.owner === owner)) {
         const maxBytes = route.path === api.createDocument.path ? options.maxFileBytes : SMALL_BODY;
-        proxyRoute(scope, route, options.exchange, maxBytes);
+        proxyRoute(scope, route, options, maxBytes);
       }
     });
   }

@@ -33,7 +33,14 @@ describe("a document is taken in", () => {
         bytes: PNG.length,
         sha256: createHash("sha256").update(PNG).digest("hex"),
       },
-      options: { languages: ["spa", "eng"], pages: null, text_layer: "auto", outputs: [], ttl: 86_400 },
+      options: {
+        languages: ["spa", "eng"],
+        pages: null,
+        text_layer: "auto",
+        preprocess: "auto",
+        outputs: [],
+        ttl: 86_400,
+      },
       pages: { total: null, done: 0, failed: 0 },
       queue: { position: 1 },
       error: null,
@@ -71,7 +78,7 @@ describe("a document is taken in", () => {
   });
 
   it("raw, with options in the query and a name in Content-Disposition", async () => {
-    const query = "?languages=spa&pages=3,1-2&text_layer=ignore&ttl=PT1H&reference=a%2F1";
+    const query = "?languages=spa&pages=3,1-2&text_layer=ignore&preprocess=rotate,deskew&ttl=PT1H&reference=a%2F1";
     const answer = await api.submit(
       { payload: PDF, headers: { "content-disposition": 'attachment; filename="carta; \\"1\\".pdf"' } },
       query,
@@ -79,7 +86,14 @@ describe("a document is taken in", () => {
     expect(answer.json()).toMatchObject({
       reference: "a/1",
       input: { filename: 'carta; "1".pdf', media_type: "application/pdf" },
-      options: { languages: ["spa"], pages: "1-3", text_layer: "ignore", outputs: [], ttl: 3600 },
+      options: {
+        languages: ["spa"],
+        pages: "1-3",
+        text_layer: "ignore",
+        preprocess: ["rotate", "deskew"],
+        outputs: [],
+        ttl: 3600,
+      },
     });
   });
 
@@ -145,7 +159,7 @@ describe("a submission is refused", () => {
       ]),
     ],
     [400, "unknown-field", "an unknown query parameter", { payload: PNG }, "?color=red"],
-    [400, "unknown-field", "an option that is not built yet", { payload: PNG }, "?preprocess=none"],
+    [400, "unknown-field", "an option that is not built yet", { payload: PNG }, "?callback_url=http://a"],
     [
       400,
       "unknown-field",
@@ -177,6 +191,7 @@ describe("a submission is refused", () => {
       formOf([...Array.from({ length: 30 }, (_, index): [string, string] => [`a${index}`, "1"]), ["file", PNG]]),
     ],
     [422, "invalid-option", "a wrong value", { payload: PNG }, "?text_layer=maybe"],
+    [422, "invalid-option", "a preparation that there is not", { payload: PNG }, "?preprocess=sharpen"],
     [
       422,
       "invalid-option",

@@ -1,5 +1,6 @@
-import { type JobName, type JobPayload, ProblemError } from "@lectura/contracts";
+import { failureClass, type JobName, type JobPayload, ProblemError } from "@lectura/contracts";
 import { type DocumentStore, NewerRecordError } from "@lectura/documents";
+import { JOB_ATTEMPTS } from "@lectura/queue";
 import { isOutage, type Logger } from "@lectura/runtime";
 import { Counter, type Registry } from "@lectura/telemetry";
 import { toFailure } from "./failure.ts";
@@ -31,7 +32,12 @@ export const createGiveUp = ({
         ? error
         : new ProblemError("internal", "The fault is in the platform and has been logged."),
     );
-    const ended = await documents.finish(job, { status: "failed", finished_at: Date.now(), error: failure });
+    const ended = await documents.finish(job, {
+      status: "failed",
+      finished_at: Date.now(),
+      error: failure,
+      ...(failureClass(failure.code) !== "input" && { givenUpAfter: JOB_ATTEMPTS }),
+    });
     // Several jobs of a document may fail; only one of them ends it.
     if (ended) givenUp.inc();
   };

@@ -376,6 +376,21 @@ describe("an engine that is killed in the middle of a page", () => {
     expect(await worker.untilFinal(id)).toMatchObject({ status: "partial", done: 2, failed: 1 });
     expect((await pageOf(id, 2)).error).toMatchObject({ code: "page-crashed" });
     expect(await text(id)).toBe(`${lineTexts[0]}\n\f\f${lineTexts[2]}\n`);
+    expect((await worker.documents.listLetters(TENANT, { limit: 9 })).items).toMatchObject([
+      { document_id: id, page: 2, class: "bug", code: "page-crashed", attempts: 3 },
+    ]);
+  });
+
+  it("can have its page read again once the fault is gone, and the document is whole then", async () => {
+    worker.run({ ocr: dyingOver(2, 3) }, 1);
+    const { document: id } = await worker.submit(await threePageScan());
+    const record = await worker.untilFinal(id);
+    expect(record.status).toBe("partial");
+    const letter = { document: id, name: "1-2", page: 2 };
+    const attempt = await worker.documents.replayLetter(TENANT, letter, record.options);
+    await worker.dependencies.producer.add("page", { tenant: TENANT, document: id, attempt, page: 2 });
+    expect(await worker.untilFinal(id)).toMatchObject({ status: "succeeded", attempt: 2, done: 3, failed: 0 });
+    expect(await text(id)).toBe(lineTexts.map((line) => `${line}\n`).join("\f"));
   });
 
   it("three times over the only page, leaves the document failed", async () => {

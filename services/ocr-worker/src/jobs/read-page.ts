@@ -1,4 +1,4 @@
-import { type JobPayload, type PageResult, ProblemError } from "@lectura/contracts";
+import { failureClass, type JobPayload, type PageResult, ProblemError } from "@lectura/contracts";
 import { type DocumentRecord, storageKeys } from "@lectura/documents";
 import { withSpan } from "@lectura/telemetry";
 import { passwordOf } from "../inputs/password.ts";
@@ -23,13 +23,13 @@ const recognise = async (
   record: DocumentRecord,
   signal: AbortSignal,
 ): Promise<PageResult> => {
-  const { languages, text_layer } = record.options;
+  const { languages, text_layer: textLayer, preprocess } = record.options;
   // A document of one page has no plan yet in the record that its inspection took up.
   const urgency = urgencyOf(record, { alone: record.total === null || record.total === 1 });
   const password = await passwordOf(storage, record);
   try {
     return await inputs.use(record, async (path) =>
-      ocr.recognize(path, job.page, { languages, textLayer: text_layer, ...password, signal, urgency }),
+      ocr.recognize(path, job.page, { languages, textLayer, preprocess, ...password, signal, urgency }),
     );
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
@@ -38,6 +38,12 @@ const recognise = async (
     if (error.code === "engine-unavailable") throw error;
     return failedPage(job.page, languages, toFailure(error));
   }
+};
+
+/** Only the engine's death is tried again; what is the input's fault is explained in the page and is no dead letter. */
+const givenUpAfter = (error: PageResult["error"]): { givenUpAfter?: number } => {
+  if (!error || failureClass(error.code) === "input") return {};
+  return { givenUpAfter: error.code === "page-crashed" ? MAX_STRIKES : 1 };
 };
 
 /**
@@ -58,7 +64,12 @@ export const readPage = async (
   if (page.error && (await documents.isSettled(record.id, job.page))) return undefined;
   const key = storageKeys(record.tenant, record.id).page(job.page);
   await withSpan("store page", async () => storage.put(key, JSON.stringify(page)));
-  const settled = await documents.settlePage(job, { number: job.page, failure: page.error, milliseconds });
+  const settled = await documents.settlePage(job, {
+    number: job.page,
+    failure: page.error,
+    milliseconds,
+    ...givenUpAfter(page.error),
+  });
   if (!settled) {
     await clearIfGone(dependencies, record);
     return undefined;

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ExplainedError } from "../explained-error.ts";
+import { findProgram, foldersOfPath, SYSTEM_FOLDERS } from "./find-program.ts";
+import { runProgram } from "./run-program.ts";
+
+/** The Python package whose wheel holds the models (Apache-2.0), by its digest. */
+const WHEEL = "rapidocr==3.10.0 --hash=sha256:2fc34e26cd0f48514804a94f8832283039c7334076bff60768b1fed9ad068050";
+const MODELS = {
+  "PP-OCRv6_det_small.onnx": "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+  "PP-OCRv6_rec_small.onnx": "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+};
+
+/** The folder of the second engine's models; undefined as long as they were not added. */
+export const findPpocr = (toolsDir: string): string | undefined => {
+  const folder = join(toolsDir, "ppocr");
+  return existsSync(folder) ? folder : undefined;
+};
+
+const findPython = async (env: NodeJS.ProcessEnv): Promise<string> => {
+  const python = await findProgram(["python3", "python"], [...foldersOfPath(env.PATH), ...SYSTEM_FOLDERS]);
+  if (python) return python;
+  throw new ExplainedError("The models come in a Python package: python3 with pip is needed, and there is none.");
+};
+
+const requireDigest = async (path: string, expected: string): Promise<void> => {
+  const found = createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+  if (found !== expected) throw new ExplainedError(`${path} is not the file it should be: its SHA-256 is ${found}.`);
+};
+
+/** Python unpacks the wheel, which is a zip: Node cannot by itself, and nothing of the package is run. */
+const fetchModels = async (python: string, scratch: string): Promise<string> => {
+  const requirements = join(scratch, "requirements.txt");
+  await writeFile(requirements, `${WHEEL}\n`);
+  await runProgram(
+    python,
+    ["-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", "-r", requirements, "-d", scratch],
+    { cwd: scratch },
+  );
+  await runProgram(python, ["-m", "zipfile", "-e", "rapidocr-3.10.0-py3-none-any.whl", "unpacked"], { cwd: scratch });
+  const folder = join(scratch, "ppocr");
+  await mkdir(folder);
+  for (const [name, digest] of Object.entries(MODELS)) {
+    const unpacked = join(scratch, "unpacked", "rapidocr", "models", name);
+    await requireDigest(unpacked, digest);
+    await rename(unpacked, join(folder, name));
+  }
+  return folder;
+};
+
+/** Downloads the models of PP-OCRv6, once, and gives the folder they are in. */
+export const providePpocr = async ({
+  toolsDir,
+  env,
+}: {
+  toolsDir: string;
+  env: NodeJS.ProcessEnv;
+}): Promise<string> => {
+  const present = findPpocr(toolsDir);
+  if (present) return present;
+  const python = await findPython(env);
+  await mkdir(toolsDir, { recursive: true });
+  const scratch = await mkdtemp(join(toolsDir, ".ppocr-"));
+  try {
+    const folder = join(toolsDir, "ppocr");
+    await rename(await fetchModels(python, scratch), folder);
+    return folder;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+};
