@@ -22,6 +22,7 @@ describe("document options", () => {
       outputs: [],
       ttl: 86_400,
       reference: null,
+      priority: "interactive",
     });
   });
 
