@@ -61,6 +61,14 @@ const look = async (pdf: string, number = 1): Promise<Buffer> => {
   return sharp(`${target}.png`).raw().toBuffer();
 };
 
+/** A box of an upright page where it lies on the page as it was. */
+const turnedBy = (angle: number, { width, height }: Pick<PageResult, "width" | "height">, box: Box): Box => {
+  const [x0, y0, x1, y1] = box;
+  if (angle === 90) return [height - y1, x0, height - y0, x1];
+  if (angle === 180) return [width - x1, height - y1, width - x0, height - y0];
+  return [y0, width - x1, y1, width - x0];
+};
+
 const SIZE = { width: 1400, height: 800 };
 let level: Buffer;
 /** The upper half of the letter, level: it lies askew a little as it is. */
@@ -140,6 +148,38 @@ describe.runIf(pdftotext)("of an image", () => {
     expect(missing(expected, scaled(found, page.dpi / POINTS_PER_INCH), TOLERANCE).slice(0, 5)).toEqual([]);
   });
 
+  test.each([90, 180, 270])(
+    "words of a page that lies turned by %d degrees lie over the page as it is",
+    async (angle) => {
+      const { pages, pdf } = await convert(await letter().rotate(angle).png().toBuffer());
+      const [page] = pages;
+      if (!page || !pdftotext) return expect.unreachable();
+      expect(page.rotation).toBe(angle);
+      const expected = resultWords(page).map(({ text, box }) => ({ text, box: turnedBy(angle, page, box) }));
+      const [found = []] = await wordsOf(pdftotext, pdf);
+      expect(missing(expected, scaled(found, page.dpi / POINTS_PER_INCH), TOLERANCE).slice(0, 5)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["down", 2, "downscale"],
+    ["up", 0.5, "upscale"],
+  ] as const)(
+    "words of a page that was scaled %s for the engine lie over the page as it is",
+    async (_, factor, step) => {
+      const image = await letter()
+        .resize(SIZE.width * factor)
+        .withMetadata({ density: 200 * factor })
+        .png()
+        .toBuffer();
+      const { pages, pdf } = await convert(image);
+      const [page] = pages;
+      expect(page?.attempts.find(({ chosen }) => chosen)?.preprocess).toContain(step);
+      expect(page?.width).toBe(SIZE.width * factor);
+      expect(await misplaced(page, pdf)).toEqual([]);
+    },
+  );
+
   test("every page of a TIFF is one of its own, also the one that could not be read", async () => {
     const { data, info } = await letter().greyscale().raw().toBuffer({ resolveWithObject: true });
     const tiff = await sharp(Buffer.concat([data, data]), {
@@ -218,14 +258,9 @@ describe.runIf(pdftotext)("of a PDF", () => {
     const rotation = ([90, 180, 270] as const).find((each) => each === angle);
     if (!rotation || !pdftotext) return expect.unreachable();
     const pdf = await outputs.pdfOf(path, [{ ...page, rotation }]);
-    const turned = ([x0, y0, x1, y1]: Box): Box => {
-      if (angle === 90) return [page.height - y1, x0, page.height - y0, x1];
-      if (angle === 180) return [page.width - x1, page.height - y1, page.width - x0, page.height - y0];
-      return [y0, page.width - x1, y1, page.width - x0];
-    };
     const expected = resultWords(page)
       .filter(({ box }) => box[2] < page.width && box[3] < page.height)
-      .map(({ text, box }) => ({ text, box: turned(box) }));
+      .map(({ text, box }) => ({ text, box: turnedBy(rotation, page, box) }));
     const [found = []] = await wordsOf(pdftotext, pdf);
     expect(missing(expected, scaled(found, page.dpi / POINTS_PER_INCH), TOLERANCE).slice(0, 5)).toEqual([]);
     expect((await look(pdf)).equals(await look(path))).toBe(true);

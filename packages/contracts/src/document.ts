@@ -64,7 +64,9 @@ export const DocumentOptions = z.strictObject({
     .nullable()
     .default(null)
     .describe("opens an encrypted PDF; forgotten with the end of the work"),
-  outputs: Outputs.default([]).describe("`pdf,hocr`: formats to make at once; each can also be asked for later"),
+  outputs: Outputs.default([]).describe(
+    "`pdf,hocr`: formats to make at once; each can also be asked for later, but `pdf` of an encrypted PDF only here",
+  ),
   preprocess: Preprocess.default("auto").describe(
     "auto: what a page needs, and another preparation where it was read badly; none; or exactly these steps, as `deskew,rotate`",
   ),

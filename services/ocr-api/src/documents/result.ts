@@ -1,12 +1,4 @@
-import {
-  ExtraFormat,
-  isFinal,
-  PageResult,
-  ProblemError,
-  ResultFormat,
-  resultFormats,
-  selectPages,
-} from "@lectura/contracts";
+import { isFinal, PageResult, ProblemError, ResultFormat, resultFormats, selectPages } from "@lectura/contracts";
 import { type DocumentRecord, storageKeys } from "@lectura/documents";
 import type { Producer } from "@lectura/queue";
 import type { Storage } from "@lectura/storage";
@@ -54,12 +46,12 @@ export const documentResult = async (
       record.error ? `${record.error.code}: ${record.error.detail}` : `The document is ${record.status}.`,
     );
   }
-  const key = storageKeys(record.tenant, record.id).result(format);
-  const extra = ExtraFormat.safeParse(format);
-  if (extra.success) {
-    await madeLater(record, key, async () => producer.add("format", { ...jobOf(record), format: extra.data }));
-  }
-  return { key, etag: etagOf(record, format), contentType: resultFormats[format], ranges: format === "pdf" };
+  const keys = storageKeys(record.tenant, record.id);
+  const about = { etag: etagOf(record, format), contentType: resultFormats[format], ranges: format === "pdf" };
+  if (format === "json" || format === "text") return { key: keys.result(format), ...about };
+  const key = keys.made(format, record.attempt);
+  await madeLater(record, key, async () => producer.add("format", { ...jobOf(record), format }));
+  return { key, ...about };
 };
 
 /** The number of a page that is done. @throws ProblemError 404 or 409 */
@@ -101,7 +93,7 @@ export const pageImage = async (
   const { storage, producer, madeLater } = dependencies;
   const number = await donePage(dependencies, record, text, retryAfter);
   const keys = storageKeys(record.tenant, record.id);
-  const key = keys.image(number);
+  const key = keys.image(number, record.attempt);
   await madeLater(record, key, async () => {
     const bytes = await storage.read(keys.page(number));
     const { error } = PageResult.pick({ error: true }).parse(JSON.parse(bytes?.toString("utf8") ?? "{}"));

@@ -23,6 +23,8 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 const keys = () => storageKeys(TENANT, document.id);
+const keyOf = (format: ResultFormat) =>
+  format === "json" || format === "text" ? keys().result(format) : keys().made(format, 1);
 const job = () => ({ document: document.id, attempt: 1 });
 const result = async (query = "", headers: Record<string, string> = {}) =>
   api.get(`${document.links.result}${query}`, headers);
@@ -37,7 +39,7 @@ const work = async (): Promise<void> => {
   await api.documents.settlePage(job(), { number: 1, failure: null, milliseconds: 1 });
 };
 const succeed = async (status: "succeeded" | "partial" = "succeeded"): Promise<void> => {
-  for (const format of FORMATS) await api.storage.put(keys().result(format), STORED[format]);
+  for (const format of FORMATS) await api.storage.put(keyOf(format), STORED[format]);
   await api.finish(document.id, status);
 };
 
@@ -130,7 +132,7 @@ describe("GET …/result", () => {
     await api.finish(document.id);
     const asking = [result("?format=alto"), result("?format=alto")];
     await vi.waitFor(async () => expect(await api.producer.counts()).toMatchObject({ wait: 2 }));
-    await api.storage.put(keys().result("alto"), STORED.alto);
+    await api.storage.put(keys().made("alto", 1), STORED.alto);
     await api.documents.announce(document.id);
     expect((await Promise.all(asking)).map(({ statusCode, body }) => [statusCode, body])).toEqual([
       [200, STORED.alto],
@@ -147,7 +149,7 @@ describe("GET …/result", () => {
 
   it("that cannot be made is 409 and says why", async () => {
     await api.finish(document.id);
-    const key = keys().result("pdf");
+    const key = keys().made("pdf", 1);
     const failure = { code: "password-protected", title: "t", detail: "Remove the password.", retryable: false };
     await api.storage.put(keys().failure(key), JSON.stringify(failure));
     const answer = await result("?format=pdf");
@@ -202,7 +204,7 @@ describe("GET …/pages/{n}/image", () => {
     const asking = image("1");
     // The document's own job, and the one for the image.
     await vi.waitFor(async () => expect(await api.producer.counts()).toMatchObject({ wait: 2 }));
-    await api.storage.put(keys().image(1), "\u0089PNG");
+    await api.storage.put(keys().image(1, 1), "\u0089PNG");
     await api.documents.announce(document.id);
     const answer = await asking;
     expect([answer.statusCode, answer.headers["content-type"]]).toEqual([200, "image/png"]);
@@ -228,7 +230,7 @@ describe("GET …/pages/{n}/image", () => {
 
   it("goes with the document", async () => {
     await work();
-    await api.storage.put(keys().image(1), "\u0089PNG");
+    await api.storage.put(keys().image(1, 1), "\u0089PNG");
     await api.remove(document.id);
     expect((await api.stored()).filter((key) => key.includes(document.id))).toEqual([]);
     expect((await image("1")).statusCode).toBe(410);

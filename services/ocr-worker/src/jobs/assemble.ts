@@ -15,6 +15,7 @@ import { writeResults } from "../results/write-results.ts";
 import { clearIfGone } from "./clear-if-gone.ts";
 import type { JobDependencies } from "./dependencies.ts";
 import { takeUp } from "./take-up.ts";
+import { whileInWork } from "./while-in-work.ts";
 
 const outcomeOf = async (pages: Pages): Promise<Outcome> => {
   let failed = 0;
@@ -69,5 +70,10 @@ export const assembleDocument = async (
 export const createAssemble =
   (dependencies: JobDependencies) =>
   async (job: JobPayload<"assemble">, { signal }: { signal: AbortSignal }): Promise<void> => {
-    if (await takeUp(dependencies, job)) await assembleDocument(dependencies, job, signal);
+    const record = await takeUp(dependencies, job);
+    if (!record) return;
+    // A searchable PDF of many pages takes a while, and its document may be cancelled meanwhile.
+    await whileInWork(dependencies, { job, record, signal }, async (inWork) =>
+      assembleDocument(dependencies, job, inWork),
+    );
   };

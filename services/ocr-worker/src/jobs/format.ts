@@ -22,7 +22,7 @@ export const createFormat =
     const { documents, storage } = dependencies;
     const record = await readFinished(dependencies, job);
     if (!record) return;
-    const key = storageKeys(record.tenant, record.id).result(job.format);
+    const key = storageKeys(record.tenant, record.id).made(job.format, job.attempt);
     if (await storage.head(key)) return;
     const result = {
       record,
@@ -31,7 +31,9 @@ export const createFormat =
       provenance: await storedProvenance(dependencies, record),
     };
     await withSpan("make format", async () =>
-      makeOrExplain(dependencies, record, key, async () => writeFormat(dependencies, job.format, result, signal)),
+      makeOrExplain(dependencies, record, key, async () =>
+        writeFormat(dependencies, job.format, result, { signal, urgency: "urgent" }),
+      ),
     );
     await clearIfGone(dependencies, record);
     await documents.announce(record.id);

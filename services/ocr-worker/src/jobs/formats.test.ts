@@ -3,7 +3,7 @@ import { storageKeys } from "@lectura/documents";
 import type { Ocr } from "@lectura/ocr";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { lineTexts, oneLine, sample, textPdf, threePageScan } from "../fixtures/documents.ts";
+import { lineTexts, oneLine, pageText, sample, textPdf, threePageScan } from "../fixtures/documents.ts";
 import { startOcr, startWorker, type TestWorker } from "../fixtures/start-worker.ts";
 import { TENANT } from "../fixtures/take-in.ts";
 import { createFormat } from "./format.ts";
@@ -43,16 +43,16 @@ const finished = async (bytes: Buffer, options = {}) => {
 describe("a format", () => {
   it("that was asked for at submission is there when the document is finished, others are not", async () => {
     const { document: id } = await finished(await oneLine(), { outputs: "pdf,alto,tsv" });
-    expect((await stored(keysOf(id).result("pdf"))).subarray(0, 5).toString()).toBe("%PDF-");
-    expect(String(await stored(keysOf(id).result("alto")))).toContain('CONTENT="Envigado,"');
-    expect(String(await stored(keysOf(id).result("tsv")))).toContain("\tEnvigado,\n");
-    expect(await worker.storage.head(keysOf(id).result("markdown"))).toBeUndefined();
+    expect((await stored(keysOf(id).made("pdf", 1))).subarray(0, 5).toString()).toBe("%PDF-");
+    expect(String(await stored(keysOf(id).made("alto", 1)))).toContain('CONTENT="Envigado,"');
+    expect(String(await stored(keysOf(id).made("tsv", 1)))).toContain("\tEnvigado,\n");
+    expect(await worker.storage.head(keysOf(id).made("markdown", 1))).toBeUndefined();
   });
 
   it.each(FORMATS)("%s is made when somebody asks for it, from the pages as they are stored", async (format) => {
     const { document: id, ...job } = await finished(await threePageScan());
     await worker.dependencies.producer.add("format", { ...job, document: id, format });
-    const bytes = await untilStored(keysOf(id).result(format));
+    const bytes = await untilStored(keysOf(id).made(format, 1));
     if (format !== "pdf") return expect(String(bytes)).toContain("Envigado");
     await worker.storage.put("ten_1/pdf", bytes);
     const pdf = await finished(bytes, { text_layer: "only" });
@@ -62,7 +62,7 @@ describe("a format", () => {
 
   it("that is there already is not made again", async () => {
     const job = await finished(await textPdf(2));
-    const key = keysOf(job.document).result("tsv");
+    const key = keysOf(job.document).made("tsv", 1);
     await worker.storage.put(key, "made before");
     await createFormat(worker.dependencies)({ ...job, format: "tsv" }, context());
     expect(String(await stored(key))).toBe("made before");
@@ -90,18 +90,49 @@ describe("a format", () => {
     const { document: id } = await worker.submit(await oneLine(), { outputs: "pdf,tsv" });
     expect(await worker.untilFinal(id)).toMatchObject({ status: "succeeded" });
     const keys = keysOf(id);
-    const failure = Failure.parse(JSON.parse(String(await stored(keys.failure(keys.result("pdf"))))));
+    const failure = Failure.parse(JSON.parse(String(await stored(keys.failure(keys.made("pdf", 1))))));
     expect(failure).toMatchObject({ code: "page-crashed", detail: "It ended." });
-    expect(await worker.storage.head(keys.result("tsv"))).toBeDefined();
+    expect(await worker.storage.head(keys.made("tsv", 1))).toBeDefined();
   });
 
   it("says which engine has read the pages, whoever makes it later", async () => {
     const job = await finished(await oneLine());
     const newer = { ...ocr, info: { ...ocr.info, engine_version: "99.9" } };
     await createFormat({ ...worker.dependencies, ocr: newer })({ ...job, format: "hocr" }, context());
-    const hocr = String(await stored(keysOf(job.document).result("hocr")));
+    const hocr = String(await stored(keysOf(job.document).made("hocr", 1)));
     expect(hocr).toContain(`${ocr.info.engine} ${ocr.info.engine_version}`);
     expect(hocr).not.toContain("99.9");
+  });
+
+  it("of an encrypted PDF is made while its password is there; later it is told why it cannot be", async () => {
+    const options = { password: "contraseña", outputs: "pdf,tsv" };
+    const job = await finished(await textPdf(2, { password: options.password }), options);
+    const keys = keysOf(job.document);
+    await worker.storage.put("ten_1/pdf", await stored(keys.made("pdf", 1)));
+    const plain = await finished(await stored("ten_1/pdf"));
+    expect(String(await stored(keysOf(plain.document).result("text")))).toContain(pageText(2));
+
+    await worker.dependencies.producer.add("image", { ...job, page: 1 });
+    const image = keys.image(1, 1);
+    const failure = Failure.parse(JSON.parse(String(await untilStored(keys.failure(image)))));
+    expect(failure.code).toBe("password-protected");
+    expect(failure.detail).toMatch(/forgotten .* `outputs`/);
+    expect(await worker.storage.head(image)).toBeUndefined();
+  });
+
+  it("of a document that is cancelled meanwhile ends at once", async () => {
+    const begun = Promise.withResolvers<void>();
+    const endless: Ocr["writePdf"] = async (_path, _pages, _target, { signal } = {}) => {
+      begun.resolve();
+      return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    };
+    worker.run({ ocr: { ...ocr, writePdf: endless } });
+    const { document: id } = await worker.submit(await textPdf(3), { outputs: "pdf" });
+    await begun.promise;
+    await worker.documents.cancel(TENANT, id);
+    await expect.poll(async () => (await worker.dependencies.producer.counts()).active).toBe(0);
+    expect(await worker.read(id)).toMatchObject({ status: "cancelled" });
+    await expect.poll(() => worker.scratch()).toEqual([]);
   });
 
   it("leaves no scratch file behind", async () => {
@@ -118,7 +149,7 @@ describe("a page's image", () => {
   ] as const)("of %s is as large as the boxes say", async (_, name, page) => {
     const job = await finished(await sample(name));
     await worker.dependencies.producer.add("image", { ...job, page });
-    const { width, height, format } = await sharp(await untilStored(keysOf(job.document).image(page))).metadata();
+    const { width, height, format } = await sharp(await untilStored(keysOf(job.document).image(page, 1))).metadata();
     const result = PageResult.parse(JSON.parse(String(await stored(keysOf(job.document).page(page)))));
     expect({ width, height, format }).toEqual({ width: result.width, height: result.height, format: "png" });
   });
@@ -126,7 +157,7 @@ describe("a page's image", () => {
   it("shows under each box the word that was read there", async () => {
     const job = await finished(await sample("recibo.jpg"));
     await createImage(worker.dependencies)({ ...job, page: 1 }, context());
-    const image = await stored(keysOf(job.document).image(1));
+    const image = await stored(keysOf(job.document).image(1, 1));
     const { blocks } = PageResult.parse(JSON.parse(String(await stored(keysOf(job.document).page(1)))));
     const lines = blocks
       .flatMap((block) => block.lines)

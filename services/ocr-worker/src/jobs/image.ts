@@ -15,7 +15,7 @@ export const createImage =
     const { documents, storage, inputs, ocr } = dependencies;
     const record = await documents.read(job.document);
     if (!record || isTombstone(record) || record.attempt !== job.attempt) return;
-    const key = storageKeys(record.tenant, record.id).image(job.page);
+    const key = storageKeys(record.tenant, record.id).image(job.page, job.attempt);
     if (await storage.head(key)) return;
     const page = await readStoredPage(storage, record, job.page);
     const password = await passwordOf(storage, record);

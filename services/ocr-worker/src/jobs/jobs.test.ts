@@ -318,6 +318,7 @@ describe("a document whose pages are copies", () => {
     const copy = await takeIn(
       { ...idle.dependencies, producer: { ...producer, add: async () => {} } },
       await textPdf(3),
+      { outputs: "pdf,hocr" },
     );
     const [from, to] = [first, copy].map(({ document }) => storageKeys(TENANT, document));
     for (const page of [1, 2, 3]) {
@@ -332,6 +333,9 @@ describe("a document whose pages are copies", () => {
       document: { id: copy.document, cached: true },
       pages: [{ text: `${pageText(1)}\n` }, { text: `${pageText(2)}\n` }, { text: `${pageText(3)}\n` }],
     });
+    for (const format of ["pdf", "hocr"] as const) {
+      expect(await storage.head(to?.made(format, 1) ?? "")).toBeDefined();
+    }
     await idle.close();
   });
 
@@ -387,10 +391,19 @@ describe("an engine that is killed in the middle of a page", () => {
     const record = await worker.untilFinal(id);
     expect(record.status).toBe("partial");
     const letter = { document: id, name: "1-2", page: 2 };
+    const { producer } = worker.dependencies;
+    const asMarkdown = async (ofAttempt: number): Promise<string> => {
+      await producer.add("format", { tenant: TENANT, document: id, attempt: ofAttempt, format: "markdown" });
+      const key = storageKeys(TENANT, id).made("markdown", ofAttempt);
+      await expect.poll(async () => worker.storage.head(key)).toBeDefined();
+      return String(await worker.storage.read(key));
+    };
+    expect(await asMarkdown(1)).not.toContain("tubería");
     const attempt = await worker.documents.replayLetter(TENANT, letter, record.options);
-    await worker.dependencies.producer.add("page", { tenant: TENANT, document: id, attempt, page: 2 });
+    await producer.add("page", { tenant: TENANT, document: id, attempt, page: 2 });
     expect(await worker.untilFinal(id)).toMatchObject({ status: "succeeded", attempt: 2, done: 3, failed: 0 });
     expect(await text(id)).toBe(lineTexts.map((line) => `${line}\n`).join("\f"));
+    expect(await asMarkdown(2)).toContain("tubería");
   });
 
   it("three times over the only page, leaves the document failed", async () => {

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import type { Document, PageResult, Provenance, ResultFormat } from "@lectura/contracts";
 import { type DocumentRecord, storageKeys } from "@lectura/documents";
-import { writeAlto, writeHocr, writeMarkdown, writeText, writeTsv } from "@lectura/ocr";
+import { type Urgency, writeAlto, writeHocr, writeMarkdown, writeText, writeTsv } from "@lectura/ocr";
 import { passwordOf } from "../inputs/password.ts";
 import type { JobDependencies } from "../jobs/dependencies.ts";
 import type { Pages } from "./stored-pages.ts";
@@ -60,10 +60,11 @@ export const writeFormat = async (
   { storage, inputs, ocr }: Dependencies,
   format: ResultFormat,
   result: Result,
-  signal: AbortSignal,
+  { signal, urgency }: { signal: AbortSignal; urgency: Urgency },
 ): Promise<void> => {
   const { record, pages } = result;
-  const key = storageKeys(record.tenant, record.id).result(format);
+  const keys = storageKeys(record.tenant, record.id);
+  const key = format === "json" || format === "text" ? keys.result(format) : keys.made(format, record.attempt);
   if (format !== "pdf") {
     await storage.put(key, encode(textIn(format, result)), { signal });
     return;
@@ -71,7 +72,7 @@ export const writeFormat = async (
   const password = await passwordOf(storage, record);
   await inputs.use(record, async (path) =>
     inputs.scratch(async (target) => {
-      await ocr.writePdf(path, asyncPages(pages), target, { ...password, signal });
+      await ocr.writePdf(path, asyncPages(pages), target, { ...password, signal, urgency });
       await storage.put(key, createReadStream(target), { signal });
     }),
   );

@@ -1,5 +1,6 @@
 import { storageKeys } from "@lectura/documents";
 import type { JobDependencies } from "../jobs/dependencies.ts";
+import { urgencyOf } from "../jobs/urgency.ts";
 import { makeOrExplain } from "./make-or-explain.ts";
 import { type Result, writeFormat } from "./write-format.ts";
 
@@ -9,15 +10,16 @@ export const writeResults = async (
   result: Result,
   signal: AbortSignal,
 ): Promise<void> => {
+  const options = { signal, urgency: urgencyOf(result.record, { alone: false }) };
   const { record, provenance } = result;
   const keys = storageKeys(record.tenant, record.id);
-  await writeFormat(dependencies, "text", result, signal);
-  await writeFormat(dependencies, "json", result, signal);
+  await writeFormat(dependencies, "text", result, options);
+  await writeFormat(dependencies, "json", result, options);
   await dependencies.storage.put(keys.provenance, JSON.stringify(provenance));
   for (const format of record.options.outputs) {
     // What cannot be made does not take the rest of the result away.
-    await makeOrExplain(dependencies, record, keys.result(format), async () =>
-      writeFormat(dependencies, format, result, signal),
+    await makeOrExplain(dependencies, record, keys.made(format, record.attempt), async () =>
+      writeFormat(dependencies, format, result, options),
     );
   }
 };
