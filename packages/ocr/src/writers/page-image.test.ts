@@ -58,21 +58,21 @@ const inkWithin = async (image: Sharp, pageWidth: number, boxes: Box[]): Promise
   return within / all;
 };
 
-describe("a page that was", () => {
-  const turned = async (degrees: number) => sharp(drawn).rotate(degrees, { background: "white" }).png().toBuffer();
-  const resized = async (factor: number) =>
-    sharp(drawn)
-      .resize(Math.round(1200 * factor), Math.round(600 * factor))
-      .withMetadata({ density: Math.round(300 * factor) })
-      .png()
-      .toBuffer();
-  const dark = async () =>
-    sharp(await turned(90))
-      .negate()
-      .png()
-      .toBuffer();
-  const noted = async () => sharp(drawn).jpeg().withMetadata({ density: 300, orientation: 6 }).toBuffer();
+const turned = async (degrees: number) => sharp(drawn).rotate(degrees, { background: "white" }).png().toBuffer();
+const resized = async (factor: number) =>
+  sharp(drawn)
+    .resize(Math.round(1200 * factor), Math.round(600 * factor))
+    .withMetadata({ density: Math.round(300 * factor) })
+    .png()
+    .toBuffer();
+const dark = async () =>
+  sharp(await turned(90))
+    .negate()
+    .png()
+    .toBuffer();
+const noted = async () => sharp(drawn).jpeg().withMetadata({ density: 300, orientation: 6 }).toBuffer();
 
+describe("a page that was", () => {
   it.each<[string, () => Promise<Buffer>, Partial<PageResult>, string[]]>([
     ["turned", () => turned(90), { rotation: 90 }, ["rotate"]],
     ["on its head", () => turned(180), { rotation: 180 }, ["rotate"]],
