@@ -2,6 +2,8 @@
 import { accuracy } from "./accuracy.ts";
 import { type Bench, CannotRunError } from "./bench.ts";
 import { coldStart } from "./cold-start.ts";
+import { engine } from "./engine.ts";
+import { eta } from "./eta.ts";
 import { formats } from "./formats.ts";
 import { interference } from "./interference.ts";
 import { latency } from "./latency.ts";
@@ -15,7 +17,9 @@ const benches: Record<string, Bench> = {
   latency,
   submissions,
   interference,
+  eta,
   accuracy,
+  engine,
   "cold-start": coldStart,
   pdf,
   formats,

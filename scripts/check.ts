@@ -8,6 +8,7 @@ const checks: [name: string, command: string, ...args: string[]][] = [
   ["types", "tsc", "--noEmit"],
   ["boundaries", "turbo", "boundaries"],
   ["unused", "knip"],
+  ["licences", process.execPath, "scripts/licences.ts"],
   ["generated files", process.execPath, "scripts/generate.ts", "--check"],
   ["tests of what changed", process.execPath, "scripts/test.ts", "--changed", "--project=unit"],
 ];

@@ -40,7 +40,11 @@ export const startTraffic = (client: Client, body: Uint8Array<ArrayBuffer>) => {
   const lane = async (): Promise<void> => {
     while (!over.signal.aborted) {
       const reference = crypto.randomUUID();
-      const taken = await attempt(`/v1/documents?reference=${reference}`, { method: "POST", body });
+      const taken = await attempt(`/v1/documents?reference=${reference}`, {
+        method: "POST",
+        body,
+        headers: { "cache-control": "no-cache" },
+      });
       if (!taken) continue;
       seen.acknowledged.push({ id: taken.id, reference });
       let now: Document | undefined;

@@ -106,10 +106,10 @@ describe("a policy that the graph does not justify is found:", () => {
       ["gateway", "ocr-worker"],
     ],
     [
-      "not in the call graph: gateway → auth:8081 GET /v1/audit",
+      "not in the call graph: gateway → auth:8081 GET /v1/nothing",
       "AuthorizationPolicy/auth",
       `${RULE}.to.1.operation.paths`,
-      ["/v1/audit"],
+      ["/v1/nothing"],
     ],
     [
       "not in the call graph: gateway → auth:8081 PATCH /v1/api-keys/{*}",

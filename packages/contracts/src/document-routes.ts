@@ -3,6 +3,7 @@ import { Document, DocumentList, DocumentOptions, DocumentResult, DocumentStatus
 import { Limits } from "./limits.ts";
 import { PageResult } from "./page-result.ts";
 import { byId, clamped, json, paging, type Route } from "./route.ts";
+import { UsageList, UsageQuery } from "./usage.ts";
 import { LanguageList } from "./workers.ts";
 
 const binary = z.string().meta({ format: "binary" });
@@ -148,6 +149,15 @@ export const documentRoutes = {
     summary: "List the installed languages",
     query: z.strictObject({}),
     answers: { 200: { description: "the languages of the workers", content: json(LanguageList) } },
+  },
+  getUsage: {
+    method: "GET",
+    path: "/v1/usage",
+    owner: "ocr-api",
+    access: "usage:read",
+    summary: "Read what was used, day by day (UTC)",
+    query: UsageQuery,
+    answers: { 200: { description: "the days from `from` to `to`", content: json(UsageList) } },
   },
   getLimits: {
     method: "GET",

@@ -29,6 +29,7 @@ describe("document options", () => {
 
   test.each([
     ["spa", ["spa"]],
+    ["auto", ["auto"]],
     ["eng+spa", ["eng", "spa"]],
     [
       ["chi_sim", "eng"],
@@ -62,6 +63,10 @@ describe("document options", () => {
       );
     },
   );
+
+  test("auto stands alone", () => {
+    expect(issuesOf({ languages: "auto+spa" })).toEqual(["languages: auto stands alone"]);
+  });
 
   test("at least one language is needed, and more than eight are refused", () => {
     expect(issuesOf({ languages: [] })).toHaveLength(1);

@@ -25,6 +25,8 @@ const FINAL: ReadonlySet<DocumentStatus> = new Set(["succeeded", "partial", "fai
 /** Whether nothing more will happen to a document of this status. */
 export const isFinal = (status: DocumentStatus): boolean => FINAL.has(status);
 
+/** In place of names: the installed ones that a page's text looks like. */
+export const AUTO_LANGUAGES = "auto";
 const LANGUAGE = /^[A-Za-z][A-Za-z_]{1,30}$/;
 const LANGUAGES_EXPECTED = "must be traineddata names, such as spa+eng";
 const Languages = z
@@ -34,7 +36,8 @@ const Languages = z
       .array(z.string().regex(LANGUAGE, LANGUAGES_EXPECTED))
       .min(1)
       .max(8)
-      .transform((names) => [...new Set(names)]),
+      .transform((names) => [...new Set(names)])
+      .refine((names) => names.length === 1 || !names.includes(AUTO_LANGUAGES), "auto stands alone"),
   );
 
 /** `batch` waits until nothing `interactive` does. */
@@ -51,7 +54,7 @@ const Outputs = z
 
 /** What a client may ask for, from a form, a query string or JSON; parsed, it has every default filled in. */
 export const DocumentOptions = z.strictObject({
-  languages: Languages.default(["spa", "eng"]).describe("`spa+eng`; GET /v1/languages lists the installed ones"),
+  languages: Languages.default(["spa", "eng"]).describe("`spa+eng`, of those that GET /v1/languages lists, or `auto`"),
   pages: PageSelection.nullable().default(null).describe("`1-3,7`; all when left out"),
   text_layer: z
     .enum(["auto", "ignore", "only"])
@@ -63,7 +66,9 @@ export const DocumentOptions = z.strictObject({
     .max(200)
     .nullable()
     .default(null)
-    .describe("opens an encrypted PDF; forgotten with the end of the work"),
+    .describe(
+      "opens an encrypted PDF; forgotten with the end of the work. Send it in a form: proxies on the way may log a query",
+    ),
   outputs: Outputs.default([]).describe(
     "`pdf,hocr`: formats to make at once; each can also be asked for later, but `pdf` of an encrypted PDF only here",
   ),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AuditList } from "./audit.ts";
 import { ApiKeyList, CreatedApiKey, Me, NewApiKey, OAuthError, TokenAnswer, TokenRequest } from "./identity.ts";
 import { byId, json, paging, type Route } from "./route.ts";
 
@@ -43,6 +44,15 @@ export const identityRoutes = {
     summary: "Read who the credentials are",
     query: z.strictObject({}),
     answers: { 200: { description: "the caller", content: json(Me) } },
+  },
+  listAudit: {
+    method: "GET",
+    path: "/v1/audit",
+    owner: "auth",
+    access: "admin",
+    summary: "List who did what to which document, newest first, for a year",
+    query: z.strictObject(paging),
+    answers: { 200: { description: "what was done", content: json(AuditList) } },
   },
   listApiKeys: {
     method: "GET",

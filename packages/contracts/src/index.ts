@@ -1,4 +1,5 @@
 export * from "./api.ts";
+export * from "./audit.ts";
 export * from "./dead-letter.ts";
 export * from "./document-event.ts";
 export * from "./document.ts";
@@ -14,5 +15,6 @@ export * from "./problem-error.ts";
 export type { Access, Route } from "./route.ts";
 export * from "./scopes.ts";
 export * from "./ttl.ts";
+export * from "./usage.ts";
 export * from "./users.ts";
 export * from "./workers.ts";

@@ -24,6 +24,7 @@ describe("the problem table", () => {
       "dependency-unavailable",
       "document-not-finished",
       "engine-unavailable",
+      "fetch-failed",
       "internal",
       "overloaded",
       "quota-exceeded",

@@ -4,7 +4,7 @@ Called by: delete (ocr-api) and the sweeper when the time to live is over.
 
 KEYS  1-4 the document's  5 documents of the tenant  6 documents with this reference  7 open  8 waiting  9 expiry
       10 purge  11 cache entry it may be found by (the record when there is none)
-      12 dead letters of the document  13 dead letters of all
+      12 dead letters of the document  13 dead letters of all  14 in flight  15 pages left
 ARGV  1 id  2 tenant  3 "deleted" | "expired"  4 now (ms)  5 seconds the tombstone stays  6 channel of changes
 
 Guarantees: no result can be counted afterwards, since the record has no attempt any more.
@@ -28,6 +28,8 @@ redis.call("ZREM", KEYS[6], ARGV[1])
 redis.call("ZREM", KEYS[7], ARGV[1])
 redis.call("ZREM", KEYS[8], ARGV[1])
 redis.call("ZREM", KEYS[9], ARGV[1])
+redis.call("ZREM", KEYS[14], ARGV[2] .. "/" .. ARGV[1])
+redis.call("ZREM", KEYS[15], ARGV[1])
 redis.call("ZADD", KEYS[10], ARGV[4], ARGV[2] .. "/" .. ARGV[1])
 redis.call("PUBLISH", ARGV[6], ARGV[1])
 return 1

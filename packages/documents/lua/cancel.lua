@@ -2,7 +2,7 @@
 Ends a document that is not finished, because its owner says so. Running pages are ended by their workers.
 Called by: cancel (ocr-api).
 
-KEYS  1-4 the document's  5 open  6 waiting
+KEYS  1-4 the document's  5 open  6 waiting  7 in flight  8 pages left
 ARGV  1 id  2 tenant  3 now (ms)  4 channel of changes
 
 Guarantees: nothing is counted afterwards, the event of it is the last, and the password is gone. The first final status
@@ -20,6 +20,8 @@ redis.call("HSET", KEYS[1], "status", "cancelled", "finished_at", ARGV[3])
 redis.call("HDEL", KEYS[1], "sealed_password")
 redis.call("ZREM", KEYS[5], ARGV[1])
 redis.call("ZREM", KEYS[6], ARGV[1])
+redis.call("ZREM", KEYS[7], tenant .. "/" .. ARGV[1])
+redis.call("ZREM", KEYS[8], ARGV[1])
 emit(ARGV[3], "document.cancelled", "", "")
 redis.call("PUBLISH", ARGV[4], ARGV[1])
 return 1

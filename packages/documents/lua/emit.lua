@@ -6,6 +6,8 @@ KEYS  1 record  2 set of pages done  3 hash of pages failed  4 stream of events
 lay(letters, index, id, page or 0, failure, tries, at) lays a dead letter: the document's hash of letters by attempt and page,
 and one index of all, in which each tenant's are a range.
 
+meter(usage, tenant, what, by) counts what a tenant uses, in the hash of the day; kept a little longer than a year.
+
 emit(at, type, page or "", failure as JSON or "") adds an event to the document's stream. Ids count from 1-0 without a
 gap, since the stream is never trimmed and each event is added by the script that makes it true.
 ]]
@@ -15,6 +17,11 @@ local function emit(at, kind, page, failure)
     "type", kind, "at", at, "page", page, "total", redis.call("HGET", KEYS[1], "total") or "",
     "done", redis.call("SCARD", KEYS[2]), "failed", redis.call("HLEN", KEYS[3]), "error", failure
   )
+end
+
+local function meter(usage, tenant, what, by)
+  redis.call("HINCRBY", usage, tenant .. "/" .. what, by)
+  redis.call("EXPIRE", usage, 400 * 86400)
 end
 
 local function lay(letters, index, id, page, failure, tries, at)

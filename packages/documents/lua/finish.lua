@@ -3,7 +3,7 @@ Gives a document its final status, and lets its result be found by whoever asks 
 Called by: assemble and inspect (ocr-worker), once the results are in storage or cannot be had.
 
 KEYS  1-4 the document's  5 open  6 waiting  7 cache (the record when the result is not to be found)
-      8 dead letters of the document  9 dead letters of all
+      8 dead letters of the document  9 dead letters of all  10 in flight  11 pages left
 ARGV  1 id  2 attempt  3 final status  4 now (ms)  5 failure as JSON, or ""  6 confidence, or ""  7 channel of changes
       8 what the result is found by, or ""  9 how often it was tried when the document becomes a dead letter, else 0
 
@@ -25,6 +25,8 @@ if ARGV[6] ~= "" then
 end
 redis.call("ZREM", KEYS[5], ARGV[1])
 redis.call("ZREM", KEYS[6], ARGV[1])
+redis.call("ZREM", KEYS[10], redis.call("HGET", KEYS[1], "tenant") .. "/" .. ARGV[1])
+redis.call("ZREM", KEYS[11], ARGV[1])
 if ARGV[8] ~= "" then
   redis.call("HSET", KEYS[1], "found_by", ARGV[8])
   redis.call("SET", KEYS[7], ARGV[1], "PXAT", expires)

@@ -3,6 +3,7 @@ Counts a page whose result is in storage, once, and says what is owed next.
 Called by: inspect (a single page) and page (ocr-worker).
 
 KEYS  1-4 the document's  5 open  6 pace  7 dead letters of the document  8 dead letters of all
+      9 pages of the hour, by tenant  10 usage of the day  11 pages left
 ARGV  1 id  2 attempt  3 page  4 failure as JSON, or ""  5 milliseconds the page took  6 now (ms)  7 channel of changes
       8 how often the page was tried when it becomes a dead letter, else 0
 
@@ -32,6 +33,12 @@ if not known then
     nextIndex = issued
     redis.call("HINCRBY", KEYS[1], "issued", 1)
   end
+  local tenant = redis.call("HGET", KEYS[1], "tenant")
+  redis.call("HINCRBY", KEYS[9], tenant, 1)
+  redis.call("EXPIRE", KEYS[9], 7200)
+  meter(KEYS[10], tenant, "pages", 1)
+  meter(KEYS[10], tenant, "cpu_ms", ARGV[5])
+  redis.call("ZINCRBY", KEYS[11], -1, ARGV[1])
   local pace = tonumber(redis.call("GET", KEYS[6]) or ARGV[5])
   redis.call("SET", KEYS[6], math.floor(pace * 0.9 + tonumber(ARGV[5]) * 0.1))
   redis.call("ZADD", KEYS[5], "XX", ARGV[6], ARGV[1])

@@ -81,7 +81,15 @@ export const createDeadLetters = (redis: Redis, run: RunScript, keys: Keys) => {
         .parse(
           await run(
             "replay",
-            [...keys.document(document), keys.open, keys.waiting, keys.letters(document), keys.allLetters],
+            [
+              ...keys.document(document),
+              keys.open,
+              keys.waiting,
+              keys.letters(document),
+              keys.allLetters,
+              keys.inFlight,
+              keys.pagesLeft,
+            ],
             [document, tenant, name, page, Date.now(), keys.changes, JSON.stringify(options)],
           ),
         ),

@@ -36,6 +36,8 @@ export const createEnding = (run: RunScript, keys: Keys) => ({
         found ? keys.cache(found.tenant, found.by) : keys.record(document),
         keys.letters(document),
         keys.allLetters,
+        keys.inFlight,
+        keys.pagesLeft,
       ],
       [
         document,
@@ -55,7 +57,7 @@ export const createEnding = (run: RunScript, keys: Keys) => ({
     const cancelled = Cancelled.parse(
       await run(
         "cancel",
-        [...keys.document(document), keys.open, keys.waiting],
+        [...keys.document(document), keys.open, keys.waiting, keys.inFlight, keys.pagesLeft],
         [document, tenant, Date.now(), keys.changes],
       ),
     );

@@ -9,6 +9,7 @@ export type { Outcome } from "./ending.ts";
 export type { Attempt } from "./progress.ts";
 export { type DocumentRecord, FIRST_ATTEMPT, isTombstone, NewerRecordError, type Tombstone } from "./record.ts";
 export { type Recogniser, resultKey } from "./result-key.ts";
+export { TooManyInFlightError } from "./shares.ts";
 export { storageKeys } from "./storage-keys.ts";
 export { createDocumentStore, type DocumentStore } from "./store.ts";
 export type { Owned } from "./upkeep.ts";

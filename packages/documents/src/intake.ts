@@ -1,5 +1,7 @@
 import { HoldLostError, KEY_LASTS_MS, type Hold } from "./idempotency.ts";
 import type { Keys } from "./keys.ts";
+import { TooManyInFlightError } from "./shares.ts";
+import { dayOf } from "./usage.ts";
 import { type DocumentRecord, type NewDocument, newRecord } from "./record.ts";
 import type { RunScript } from "./scripts.ts";
 
@@ -14,9 +16,14 @@ interface Grave extends Pick<DocumentRecord, "id" | "tenant">, Partial<Pick<Docu
 export const createIntake = (run: RunScript, keys: Keys) => ({
   /**
    * Makes the record, queued, in all indexes at once; with `once` its key stands for the document from here on.
-   * @throws HoldLostError when the key is another's by now
+   * `most` bounds what the tenant has in flight, 0 does not.
+   * @throws HoldLostError when the key is another's by now, TooManyInFlightError
    */
-  create: async (document: NewDocument, once?: { hold: Hold; fingerprint: string }): Promise<DocumentRecord> => {
+  create: async (
+    document: NewDocument,
+    once?: { hold: Hold; fingerprint: string },
+    most = 0,
+  ): Promise<DocumentRecord> => {
     const record = newRecord(document);
     const { id, v, tenant, status, attempt, trace_id, created_at, expires_at } = record;
     const fields = {
@@ -42,6 +49,8 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         keys.expiry,
         keys.receiving,
         once ? keys.idempotency(tenant, once.hold.key) : keys.record(id),
+        keys.inFlight,
+        keys.usage(dayOf(created_at)),
       ],
       [
         id,
@@ -51,9 +60,13 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         once?.hold.holder ?? "",
         once?.fingerprint ?? "",
         KEY_LASTS_MS,
+        tenant,
+        record.input.bytes,
+        most,
         ...Object.entries(fields).flat(),
       ],
     );
+    if (made === -2) throw new TooManyInFlightError("the tenant has as many documents in flight as it may");
     if (made === -1) throw new HoldLostError("another request has taken the Idempotency-Key");
     return record;
   },
@@ -73,6 +86,8 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         found_by === null ? keys.record(id) : keys.cache(tenant, found_by),
         keys.letters(id),
         keys.allLetters,
+        keys.inFlight,
+        keys.pagesLeft,
       ],
       [id, tenant, as, Date.now(), TOMBSTONE_SECONDS, keys.changes],
     )) === 1,

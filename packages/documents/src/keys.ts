@@ -36,10 +36,18 @@ export const createKeys = (prefix: string) => ({
   purge: `${prefix}:documents:purge`,
   /** `tenant/id` of uploads that have begun and have no record yet. */
   receiving: `${prefix}:documents:receiving`,
+  /** Pages that documents in work still have. */
+  pagesLeft: `${prefix}:documents:pages-left`,
   /** Mean milliseconds of a page, lately. */
   pace: `${prefix}:documents:pace`,
   /** Channel on which the id of every changed document is published. */
   changes: `${prefix}:documents:changes`,
+  /** `tenant/id` of every document that is not final. */
+  inFlight: `${prefix}:documents:in-flight`,
+  /** Pages read in the hour of this time (ms), by tenant. */
+  pagesOfHour: (now: number) => `${prefix}:pages:${new Date(now).toISOString().slice(0, 13)}`,
+  /** What was used on a day (`2026-11-25`): `tenant/pages` and its like. */
+  usage: (day: string) => `${prefix}:usage:${day}`,
   workers: `${prefix}:workers`,
   /** Engine and models of the worker that announced itself last; stays when it leaves. */
   lastEngine: `${prefix}:workers:last-engine`,

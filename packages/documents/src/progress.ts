@@ -3,6 +3,7 @@ import { z } from "zod";
 import { asJson } from "./as-json.ts";
 import type { Keys } from "./keys.ts";
 import type { RunScript } from "./scripts.ts";
+import { dayOf } from "./usage.ts";
 
 /** One attempt at a document; what comes from another attempt does not count. */
 export interface Attempt {
@@ -30,15 +31,11 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
     const issued = z
       .number()
       .parse(
-        await run("plan", keys.document(document), [
-          document,
-          attempt,
-          plan.sourcePages,
-          plan.selected,
-          plan.window,
-          Date.now(),
-          keys.changes,
-        ]),
+        await run(
+          "plan",
+          [...keys.document(document), keys.pagesLeft],
+          [document, attempt, plan.sourcePages, plan.selected, plan.window, Date.now(), keys.changes],
+        ),
       );
     return issued < 0 ? undefined : issued;
   },
@@ -50,7 +47,7 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
   ): Promise<boolean> =>
     (await run(
       "adopt",
-      [...keys.document(document), keys.open, keys.waiting],
+      [...keys.document(document), keys.open, keys.waiting, keys.usage(dayOf(Date.now()))],
       [document, attempt, Date.now(), keys.changes, sourcePages, ...pages],
     )) === 1,
 
@@ -60,20 +57,21 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
     page: { number: number; failure: Failure | null; milliseconds: number; givenUpAfter?: number },
   ): Promise<{ complete: boolean; nextIndex: number | undefined } | undefined> => {
     const milliseconds = Math.round(page.milliseconds);
+    const now = Date.now();
     const [counted, settled, total, next] = Settled.parse(
       await run(
         "settle-page",
-        [...keys.document(document), keys.open, keys.pace, keys.letters(document), keys.allLetters],
         [
-          document,
-          attempt,
-          page.number,
-          asJson(page.failure),
-          milliseconds,
-          Date.now(),
-          keys.changes,
-          page.givenUpAfter ?? 0,
+          ...keys.document(document),
+          keys.open,
+          keys.pace,
+          keys.letters(document),
+          keys.allLetters,
+          keys.pagesOfHour(now),
+          keys.usage(dayOf(now)),
+          keys.pagesLeft,
         ],
+        [document, attempt, page.number, asJson(page.failure), milliseconds, now, keys.changes, page.givenUpAfter ?? 0],
       ),
     );
     if (counted < 0) return undefined;

@@ -8,6 +8,8 @@ import { createIntake } from "./intake.ts";
 import { createLookup } from "./lookup.ts";
 import { createProgress } from "./progress.ts";
 import { createRunScript } from "./scripts.ts";
+import { createShares } from "./shares.ts";
+import { createUsage } from "./usage.ts";
 import { createUpkeep } from "./upkeep.ts";
 
 /** The document records in Redis. `prefix` keeps platforms apart that share one. */
@@ -21,6 +23,8 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
     ...createEnding(run, keys),
     ...createLookup(redis, keys),
     ...createEvents(redis, keys),
+    ...createShares(redis, keys),
+    ...createUsage(redis, keys),
     ...createDeadLetters(redis, run, keys),
     ...createUpkeep(redis, keys),
   };

@@ -1,6 +1,6 @@
 import type { WorkerAnnouncement } from "@lectura/contracts";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { newDocument, openDocuments, type TestDocuments } from "./fixtures/documents.ts";
+import { newDocument, openDocuments, TENANT, type TestDocuments } from "./fixtures/documents.ts";
 import { isTombstone } from "./record.ts";
 import { ANNOUNCE_SECONDS } from "./workers.ts";
 
@@ -120,5 +120,17 @@ describe("the estimate", () => {
     await documents.settlePage(job, { number: 1, failure: null, milliseconds: 1 });
     await redis.set(keys.pace, 1500);
     expect(await estimate(id)).toEqual({ position: 0, eta_seconds: 8 });
+  });
+
+  test("counts what others in work take meanwhile: as many turns as the document itself needs, at most", async () => {
+    const { redis, keys, workers } = at;
+    const long = await at.planned({ selected: 300, window: 4 });
+    const short = await at.planned({ selected: 3, window: 4 });
+    await workers.announce(worker("a", 1));
+    await redis.set(keys.pace, 1000);
+    expect((await estimate(short.id)).eta_seconds).toBe(6);
+    expect((await estimate(long.id)).eta_seconds).toBe(303);
+    await at.documents.cancel(TENANT, short.id);
+    expect((await estimate(long.id)).eta_seconds).toBe(300);
   });
 });

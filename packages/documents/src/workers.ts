@@ -15,6 +15,16 @@ const Announced = WorkerAnnouncement.extend({ at: z.number().describe("milliseco
 
 const withoutTime = ({ at: _at, ...worker }: z.infer<typeof Announced>): WorkerAnnouncement => worker;
 
+/** Documents in work that an estimate looks at; with more of them it no longer matters. */
+const MOST_OTHERS = 999;
+
+/** Documents take turns, so until this one is done each of the others gets as many pages read as this one has, at most. */
+const pagesBeside = (id: string, own: number, others: string[]): number =>
+  others.reduce((sum, score, index) => {
+    const left = Number(score);
+    return index % 2 === 0 || others[index - 1] === id ? sum : sum + Math.min(left, own);
+  }, 0);
+
 /** Who works, with what, and what that means for those who wait. */
 export const createWorkers = (redis: Redis, keys: Keys) => {
   const announced = async (): Promise<z.infer<typeof Announced>[]> =>
@@ -55,16 +65,17 @@ export const createWorkers = (redis: Redis, keys: Keys) => {
 
     /** Place in the queue (0 = in work) and the seconds until the end, from the pace of late. */
     estimate: async (record: DocumentRecord): Promise<NonNullable<Document["queue"]>> => {
-      const [rank, pace, workers] = await Promise.all([
+      const [rank, pace, workers, others] = await Promise.all([
         redis.zrank(keys.waiting, record.id),
         redis.get(keys.pace),
         present(),
+        redis.zrange(keys.pagesLeft, 0, `${MOST_OTHERS}`, "WITHSCORES"),
       ]);
       const position = rank === null ? 0 : rank + 1;
       const slots = workers.reduce((sum, worker) => sum + worker.slots, 0);
       if (pace === null || slots === 0) return { position, eta_seconds: null };
       const own = record.total === null ? 1 : record.total - record.done - record.failed;
-      const pages = own + Math.max(0, position - 1);
+      const pages = own + Math.max(0, position - 1) + pagesBeside(record.id, own, others);
       return { position, eta_seconds: Math.ceil((Math.ceil(pages / slots) * Number(pace)) / 1000) };
     },
   };

@@ -1,4 +1,6 @@
 export { createApp } from "./app.ts";
+export { auditCalls } from "./audit-calls.ts";
+export { type AuditLog, createAuditLog } from "./audit-log.ts";
 export { closeApp } from "./close-app.ts";
 export { authorize, identify, requireScope, verifyTokens } from "./credentials.ts";
 export { externalIssuer } from "./external-issuer.ts";
@@ -9,4 +11,4 @@ export { rateLimited } from "./rate-limited.ts";
 export { CANARY_PIN, repeatOnce } from "./repeat-once.ts";
 export { serve } from "./serve.ts";
 export { type BucketSize, createTokenBuckets, type Taken, type TokenBuckets } from "./token-bucket.ts";
-export { type Caller, ownIssuer, type TrustedIssuer } from "./trusted-issuer.ts";
+export { actorOf, type Caller, ownIssuer, type TrustedIssuer } from "./trusted-issuer.ts";

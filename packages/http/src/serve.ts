@@ -1,6 +1,7 @@
 import { ProblemError, type Route } from "@lectura/contracts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
+import { auditedAs } from "./audit-calls.ts";
 import { authorize } from "./credentials.ts";
 import type { Caller } from "./trusted-issuer.ts";
 
@@ -17,6 +18,11 @@ export interface Call<R extends Route> {
   caller(): Caller;
 }
 
+const auditConfig = (route: Route) => {
+  const audited = auditedAs(route);
+  return audited ? { audited } : {};
+};
+
 const callerOf = (request: FastifyRequest): Caller => {
   if (request.caller) return request.caller;
   throw new ProblemError("internal", "a public route asked who is calling");
@@ -27,6 +33,7 @@ export const serve = <R extends Route>(app: FastifyInstance, route: R, handler: 
   app.route({
     method: route.method,
     url: route.path,
+    config: auditConfig(route),
     onRequest: authorize(route.access),
     handler: (request, reply) =>
       handler({

@@ -14,6 +14,10 @@ export interface Caller {
   session?: string | undefined;
 }
 
+/** The caller's name among all issuers: another one may call somebody by a name that auth has given to somebody else. */
+export const actorOf = ({ kind, issuer, subject }: Caller): string =>
+  kind === "oidc" ? `${issuer} ${subject}` : subject;
+
 /** Somebody whose tokens are taken. */
 export interface TrustedIssuer {
   issuer: string;

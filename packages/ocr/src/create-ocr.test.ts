@@ -7,7 +7,7 @@ import { createFiles } from "./fixtures/files.ts";
 import { drawLines, encode, makeTiff } from "./fixtures/images.ts";
 import { makePdf } from "./fixtures/pdf.ts";
 
-const { LECTURA_TESSERACT_LIBRARY: library, LECTURA_TESSDATA: tessdata } = process.env;
+const { LECTURA_TESSERACT_LIBRARY: library, LECTURA_TESSDATA: tessdata, LECTURA_PPOCR: ppocr } = process.env;
 const LINES = ["El veloz murciélago hindú", "comía feliz cardillo y kiwi"];
 const TEXT = `${LINES.join("\n")}\n`;
 const PIXELS = 10_000_000;
@@ -270,6 +270,26 @@ describe("createOcr", () => {
     });
   });
 
+  describe("finding the language", () => {
+    const SENTENCES = {
+      spa: ["Todos los seres humanos", "nacen libres e iguales", "en dignidad y derechos"],
+      eng: ["All human beings are born", "free and equal in dignity", "and rights, with reason"],
+    };
+
+    it.each(["spa", "eng"] as const)("auto reads a page in %s, and says how it knew", async (language) => {
+      const lines = SENTENCES[language];
+      const scan = await encode(await drawLines(lines))
+        .png()
+        .toBuffer();
+      for (const file of [scan, await makePdf([{ lines }])]) {
+        const path = await files.write(file);
+        const page = await ocr.recognize(path, 1, { languages: ["auto"], textLayer: "auto" });
+        expect(page).toMatchObject({ languages: [language], text: `${lines.join("\n")}\n` });
+        expect(page.attempts[0]?.reason).toMatch(new RegExp(`(?:look|looked Latin and) like ${language}\\.$`));
+      }
+    });
+  });
+
   describe("refusing", () => {
     it.each<[name: string, code: string, content: () => Promise<Buffer> | Buffer]>([
       ["an empty file", "empty-file", () => Buffer.alloc(0)],
@@ -344,6 +364,40 @@ describe("choosing an engine", () => {
       engine: "tesseract.js",
       engine_note: expect.stringContaining("libtesseract.so.0"),
     });
+  });
+
+  it.skipIf(!ppocr)(
+    "names the second engine with the first where its models are (not run without LECTURA_PPOCR)",
+    async () => {
+      const limits = { pagePixels: PIXELS, pageSeconds: 60 };
+      const both = await createOcr({ engine: "tesseract.js", ppocr: ppocr ?? "", slots: 1, limits });
+      try {
+        expect(both.info.engine_version).toMatch(/ with PP-OCRv6 small$/);
+        expect(both.info.second_engine).toBe("PP-OCRv6 small");
+        const files = await createFiles();
+        const path = await files.write(
+          await encode(await drawOnDarkPaper(LINES))
+            .png()
+            .toBuffer(),
+        );
+        const page = await both.recognize(path, 1, { languages: ["spa"], textLayer: "auto" });
+        expect(page.text).toBe(TEXT);
+        expect(page.attempts.map(({ engine, chosen }) => [engine, chosen])).toEqual([
+          ["tesseract.js", false],
+          ["ppocr", true],
+        ]);
+        await files.dispose();
+      } finally {
+        await both.close();
+      }
+    },
+  );
+
+  it("a folder without the second engine's models is none", async () => {
+    const limits = { pagePixels: PIXELS, pageSeconds: 60 };
+    const alone = await createOcr({ engine: "tesseract.js", ppocr: import.meta.dirname, slots: 1, limits });
+    await alone.close();
+    expect(alone.info).toMatchObject({ second_engine: null, engine_version: expect.not.stringContaining("PP-OCR") });
   });
 
   it("native without its library is refused", async () => {

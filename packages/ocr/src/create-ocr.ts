@@ -1,4 +1,11 @@
-import { type DocumentOptions, type Model, type PageResult, type Preprocess, ProblemError } from "@lectura/contracts";
+import {
+  AUTO_LANGUAGES,
+  type DocumentOptions,
+  type Model,
+  type PageResult,
+  type Preprocess,
+  ProblemError,
+} from "@lectura/contracts";
 import type { ChildSettings, Inspection, Message } from "./child/protocol.ts";
 import { findModels } from "./models/find-models.ts";
 import { findPpocrModels, PPOCR_VERSION } from "./models/ppocr-models.ts";
@@ -36,6 +43,7 @@ export interface OcrOptions {
 export interface Ocr {
   readonly info: {
     engine: "tesseract" | "tesseract.js";
+    /** With the second engine's where there is one: results of both are others than of the first alone. */
     engine_version: string;
     /** Why it is not the native engine, where that was tried; null otherwise. */
     engine_note: string | null;
@@ -124,7 +132,7 @@ export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
   return {
     info: {
       engine: engine.name,
-      engine_version: first.version,
+      engine_version: second ? `${first.version} with ${PPOCR_VERSION}` : first.version,
       engine_note: note,
       second_engine: second ? PPOCR_VERSION : null,
       slots,
@@ -138,7 +146,7 @@ export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
     },
 
     async recognize(path, page, { languages, textLayer, preprocess = "auto", password, signal, urgency }) {
-      const unknown = languages.filter((language) => !installed.includes(language));
+      const unknown = languages.filter((language) => ![AUTO_LANGUAGES, ...installed].includes(language));
       if (unknown.length > 0) {
         const detail = `Not installed: ${unknown.join(", ")}. Installed: ${installed.join(", ")}.`;
         throw new ProblemError("unknown-language", detail);

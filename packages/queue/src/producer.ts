@@ -21,6 +21,12 @@ const openQueue = (name: string, connection: Redis, prefix: string) => {
   return { queue, takeTurns: createTurns(connection, `${prefix}:${name}`) };
 };
 
+const withOptions = <Name extends JobName>(name: Name, job: NewJob<Name>, place = 0) => ({
+  name,
+  data: { v: JOB_VERSION, ...job },
+  opts: { ...jobOptions, jobId: jobId(name, job), priority: place },
+});
+
 /** Puts work into the queues; durable in Redis when it resolves. */
 export const createProducer = ({ connection, prefix = "lectura" }: { connection: Redis; prefix?: string }) => {
   const documents = openQueue(DOCUMENT_QUEUE, connection, prefix);
@@ -41,29 +47,29 @@ export const createProducer = ({ connection, prefix = "lectura" }: { connection:
     }
   };
 
-  const addAll = async <Name extends JobName>(
-    name: Name,
-    jobs: NewJob<Name>[],
-    priority: Priority = "interactive",
-  ): Promise<void> => {
-    const [first] = jobs;
-    if (!first) return;
-    const places = await placesOf(name, first, jobs.length, priority);
-    const { queue } = name === "page" ? pages : documents;
-    await queue.addBulk(
-      jobs.map((job, index) => ({
-        name,
-        data: { v: JOB_VERSION, ...job },
-        opts: { ...jobOptions, jobId: jobId(name, job), priority: places[index] ?? 0 },
-      })),
-    );
-  };
+  const lineOf = (name: JobName) => (name === "page" ? pages : documents).queue;
 
   return {
-    add: async <Name extends JobName>(name: Name, job: NewJob<Name>, priority?: Priority): Promise<void> =>
-      addAll(name, [job], priority),
+    add: async <Name extends JobName>(
+      name: Name,
+      job: NewJob<Name>,
+      priority: Priority = "interactive",
+    ): Promise<void> => {
+      const [place] = await placesOf(name, job, 1, priority);
+      const { data, opts } = withOptions(name, job, place);
+      await lineOf(name).add(name, data, opts);
+    },
     /** Several jobs of one document. */
-    addAll,
+    addAll: async <Name extends JobName>(
+      name: Name,
+      jobs: NewJob<Name>[],
+      priority: Priority = "interactive",
+    ): Promise<void> => {
+      const [first] = jobs;
+      if (!first) return;
+      const places = await placesOf(name, first, jobs.length, priority);
+      await lineOf(name).addBulk(jobs.map((job, index) => withOptions(name, job, places[index])));
+    },
     /** Jobs of both queues by state, for metrics. */
     counts: async (): Promise<Record<"wait" | "active" | "delayed", number>> => {
       const counts = await Promise.all(

@@ -1,5 +1,13 @@
 import type { OidcIssuer } from "@lectura/contracts";
-import { createApp, createTokenBuckets, externalIssuer, ownIssuer, verifyTokens } from "@lectura/http";
+import {
+  auditCalls,
+  createApp,
+  createAuditLog,
+  createTokenBuckets,
+  externalIssuer,
+  ownIssuer,
+  verifyTokens,
+} from "@lectura/http";
 import type { Logger } from "@lectura/runtime";
 import type { Registry } from "@lectura/telemetry";
 import type { FastifyInstance } from "fastify";
@@ -7,6 +15,7 @@ import type { Redis } from "ioredis";
 import { type ApiKeyStore } from "./accounts/api-key-store.ts";
 import { createApiKeys } from "./api-keys/api-keys.ts";
 import { apiKeyRoutes } from "./api-keys/routes.ts";
+import { auditRoutes } from "./audit/routes.ts";
 import type { AuthConfig } from "./config.ts";
 import { createGuesses } from "./guesses/guesses.ts";
 import { createTokenIssuer } from "./oauth/access-token.ts";
@@ -53,6 +62,9 @@ export const createAuthApp = async (options: {
   const own = ownIssuer({ issuer, keys: async ({ kid }) => (await ring.find(kid)).publicKey });
   verifyTokens(app, { issuers: [own, ...options.oidcIssuers.map((each) => externalIssuer(each, log))] });
 
+  const audit = createAuditLog(options);
+  auditCalls(app, audit);
+  auditRoutes(app, audit);
   const issue = createTokenIssuer({ ring, issuer });
   const guesses = createGuesses({ buckets: createTokenBuckets(options) });
   const passwords = createPasswords();

@@ -2,7 +2,7 @@ import accepts from "@fastify/accepts";
 import multipart from "@fastify/multipart";
 import type { Limits } from "@lectura/contracts";
 import type { Changes, DocumentStore, Workers } from "@lectura/documents";
-import { createApp, type TrustedIssuer, verifyTokens } from "@lectura/http";
+import { auditCalls, type AuditLog, createApp, type TrustedIssuer, verifyTokens } from "@lectura/http";
 import type { Producer } from "@lectura/queue";
 import type { Dependency, Logger } from "@lectura/runtime";
 import type { Storage } from "@lectura/storage";
@@ -20,6 +20,7 @@ import { createMadeLater } from "./documents/made-later.ts";
 import { createRemove } from "./documents/remove.ts";
 import { createReuse } from "./documents/reuse.ts";
 import { documentRoutes } from "./documents/routes.ts";
+import { createShareKeeper } from "./documents/shares.ts";
 import { createSubmit } from "./documents/submit.ts";
 import { createWatch } from "./documents/wait.ts";
 import { platformRoutes } from "./platform/routes.ts";
@@ -29,6 +30,7 @@ export interface OcrApiOptions {
   metrics: Registry;
   dependencies: Dependency[];
   issuers: TrustedIssuer[];
+  audit: AuditLog;
   documents: DocumentStore;
   workers: Workers;
   changes: Changes;
@@ -42,6 +44,7 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   const { documents, workers, changes, producer, storage, limits } = options;
   const app = createApp({ service: "ocr-api", ...options });
   verifyTokens(app, options);
+  auditCalls(app, options.audit);
   await app.register(accepts);
   // Bodies are streams here, whatever they call themselves; multipart is taken apart by its plugin.
   app.removeAllContentTypeParsers();
@@ -57,8 +60,9 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   app.addHook("preClose", async () => closing.abort());
   const watch = createWatch({ find, changes, workers, closing: closing.signal });
   const maxFileBytes = limits.file_bytes;
+  const shares = createShareKeeper({ documents, workers, limits });
   const reuse = createReuse({ documents, workers, storage });
-  const accept = createAccept({ documents, workers, storage, producer, reuse, maxFileBytes });
+  const accept = createAccept({ documents, workers, storage, producer, reuse, shares, maxFileBytes });
   documentRoutes(app, {
     submit: createSubmit({ documents, accept, find, maxFileBytes }),
     find,
@@ -74,6 +78,6 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
     events: createEventStream({ documents, find, changes, closing: closing.signal }),
   });
   deadLetterRoutes(app, { documents, watch, replay: createReplay({ documents, producer, find }) });
-  platformRoutes(app, { workers, limits });
+  platformRoutes(app, { documents, workers, limits });
   return app;
 };

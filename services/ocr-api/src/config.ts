@@ -4,6 +4,8 @@ import { z } from "zod";
 
 const limit = (value: number) => z.coerce.number().int().positive().default(value);
 
+const share = (value: number) => z.coerce.number().int().nonnegative().default(value);
+
 export const OcrApiConfig = z.object({
   ...commonVariables(8082),
   REDIS_URL: redisUrl,
@@ -16,6 +18,12 @@ export const OcrApiConfig = z.object({
   LECTURA_MAX_FILE_BYTES: limit(DEFAULT_LIMITS.file_bytes).describe("largest file that is taken, in bytes"),
   LECTURA_MAX_PAGES: limit(DEFAULT_LIMITS.document_pages).describe("most selected pages of one document"),
   LECTURA_MAX_PAGE_PIXELS: limit(DEFAULT_LIMITS.page_pixels).describe("most pixels of one page"),
+  LECTURA_MAX_IN_FLIGHT: share(DEFAULT_LIMITS.in_flight_documents).describe(
+    "most unfinished documents of a tenant; 0: as many as it likes",
+  ),
+  LECTURA_MAX_HOURLY_PAGES: share(DEFAULT_LIMITS.hourly_pages).describe(
+    "most pages of a tenant in an hour; 0: as many as it likes",
+  ),
   LECTURA_PAGE_SECONDS: limit(DEFAULT_LIMITS.page_seconds).describe("longest wall time of one page, in seconds"),
 });
 export type OcrApiConfig = z.infer<typeof OcrApiConfig>;

@@ -1,5 +1,5 @@
 import { createChanges, createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
-import { closeApp, createKeySource, externalIssuer, ownIssuer } from "@lectura/http";
+import { closeApp, createAuditLog, createKeySource, externalIssuer, ownIssuer } from "@lectura/http";
 import { createProducer } from "@lectura/queue";
 import { configured, createLogger, parseEnvironment, redisOptions, runService } from "@lectura/runtime";
 import { createStorage } from "@lectura/storage";
@@ -49,6 +49,7 @@ await runService({
         }),
         ...config.LECTURA_OIDC_ISSUERS.map((each) => externalIssuer(each, log)),
       ],
+      audit: createAuditLog({ redis }),
       documents,
       workers,
       changes,
@@ -59,6 +60,8 @@ await runService({
         document_pages: config.LECTURA_MAX_PAGES,
         page_pixels: config.LECTURA_MAX_PAGE_PIXELS,
         page_seconds: config.LECTURA_PAGE_SECONDS,
+        in_flight_documents: config.LECTURA_MAX_IN_FLIGHT,
+        hourly_pages: config.LECTURA_MAX_HOURLY_PAGES,
       },
     });
     const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.PORT });

@@ -45,13 +45,20 @@ const common = ({ env, home, base, redisUrl }: Surroundings): NodeJS.ProcessEnv 
 });
 
 const forWorker = ({ env, home, tesseract, ppocr }: Surroundings): NodeJS.ProcessEnv => ({
-  ...(ppocr && { LECTURA_PPOCR: env["LECTURA_PPOCR"] || ppocr }),
+  // Set to nothing it turns the second engine off.
+  LECTURA_PPOCR: env["LECTURA_PPOCR"] ?? ppocr,
   LECTURA_WORKER_DIR: env["LECTURA_WORKER_DIR"] || home.workDir,
   ...(tesseract && {
     LECTURA_TESSERACT_LIBRARY: tesseract.library,
     LECTURA_TESSDATA: tesseract.tessdata,
     LD_LIBRARY_PATH: tesseract.libraryPath,
   }),
+});
+
+/** Who runs it for themselves shares with nobody. */
+const forOcrApi = ({ env }: Surroundings): NodeJS.ProcessEnv => ({
+  LECTURA_MAX_IN_FLIGHT: env["LECTURA_MAX_IN_FLIGHT"] || "0",
+  LECTURA_MAX_HOURLY_PAGES: env["LECTURA_MAX_HOURLY_PAGES"] || "0",
 });
 
 const forAuth = ({ env, secrets }: Surroundings): NodeJS.ProcessEnv => ({
@@ -87,6 +94,7 @@ export const describeService = ({ name, port }: Service, surroundings: Surroundi
   env: {
     ...common(surroundings),
     ...(name === "ocr-worker" && forWorker(surroundings)),
+    ...(name === "ocr-api" && forOcrApi(surroundings)),
     ...(name === "auth" && forAuth(surroundings)),
     PORT: String(port),
     OTEL_SERVICE_NAME: name,

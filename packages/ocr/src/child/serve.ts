@@ -11,8 +11,9 @@ import { createWear } from "./wear.ts";
 /** Does what a request asks. Only expected refusals become an answer; anything else is thrown and ends the child. */
 export const createServe = (
   { engine, second }: { engine: Engine; second: Engine | undefined },
-  { pagePixels, renewal, budget }: Pick<ChildSettings, "pagePixels" | "renewal" | "budget">,
+  { pagePixels, renewal, budget, models }: Pick<ChildSettings, "pagePixels" | "renewal" | "budget" | "models">,
 ) => {
+  const installed = models.map(({ language }) => language);
   const open = createSourceOpener({ pagePixels });
   const wear = createWear(renewal);
   const watch = (watched: Engine): Engine => ({
@@ -22,11 +23,11 @@ export const createServe = (
   const engines = { engine: watch(engine), second: second && watch(second) };
   const writePdf = createPdfWriter();
 
-  const recognise = async (source: Source, task: PageTask): Promise<PageResult> => {
+  const recognise = async (source: Source, task: Omit<PageTask, "installed">): Promise<PageResult> => {
     if (task.page > source.pages) {
       throw new ProblemError("undecodable-file", `Page ${task.page} was asked for, but the file has ${source.pages}.`);
     }
-    const result = await recognizePage(source, task, { ...engines, budget });
+    const result = await recognizePage(source, { ...task, installed }, { ...engines, budget });
     wear.countPage();
     return result;
   };

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Model, ProblemError } from "@lectura/contracts";
+import { z } from "zod";
 import { modelKind } from "./model-kind.ts";
 import { readModel } from "./read-model.ts";
 
@@ -16,12 +17,20 @@ const SYSTEM_FOLDERS = [
   "/opt/homebrew/share/tessdata",
 ];
 
-/** The models that are always there, because they are npm packages; `best_int`, 1.8 × the CPU of Debian's `fast`. */
-const packagedModels = (): string[] =>
-  [
-    import.meta.resolve("@tesseract.js-data/eng/4.0.0_best_int/eng.traineddata.gz"),
-    import.meta.resolve("@tesseract.js-data/spa/4.0.0_best_int/spa.traineddata.gz"),
-  ].map((url) => fileURLToPath(url));
+const PACKAGE = /^@tesseract\.js-data\/(\w+)$/;
+const Manifest = z.object({ dependencies: z.record(z.string(), z.string()) });
+
+/** The models of the npm packages that this one depends on; `best_int`, 1.8 × the CPU of Debian's `fast`. */
+const packagedModels = async (): Promise<string[]> => {
+  const { dependencies } = Manifest.parse(
+    JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")),
+  );
+  return Object.keys(dependencies).flatMap((name) => {
+    const language = PACKAGE.exec(name)?.[1];
+    if (!language) return [];
+    return [fileURLToPath(import.meta.resolve(`${name}/4.0.0_best_int/${language}.traineddata.gz`))];
+  });
+};
 
 const SUFFIX = /\.traineddata(?:\.gz)?$/;
 
@@ -48,7 +57,7 @@ const givenModels = async (folder: string): Promise<string[]> => {
 /** Every language that can be recognised here, each once: from `tessdata` or else the system's folders, then from npm. */
 export const findModels = async (tessdata?: string): Promise<InstalledModel[]> => {
   const models = new Map<string, InstalledModel>();
-  for (const path of [...(await (tessdata ? givenModels(tessdata) : systemModels())), ...packagedModels()]) {
+  for (const path of [...(await (tessdata ? givenModels(tessdata) : systemModels())), ...(await packagedModels())]) {
     const language = basename(path).replace(SUFFIX, "");
     if (models.has(language)) continue;
     const traineddata = await readModel(path);

@@ -1,22 +1,13 @@
 import type { Box } from "@lectura/contracts";
 import type { GreyImage, ReadBlock } from "../engines/engine.ts";
 import type { TextLayer } from "../sources/source.ts";
+import { crop } from "./crop.ts";
 
 /** Pictures on one page that are looked at; more are a catalogue's. */
 const MOST_PICTURES = 12;
 /** What an engine sees in photographs and ornaments is short or uncertain. */
 const CERTAIN_ENOUGH = 75;
 const ENOUGH_LETTERS = 8;
-
-/** The part of an image within a box, whose sides are cut to whole pixels. */
-const crop = ({ data, width, height, dpi }: GreyImage, box: Box): GreyImage => {
-  const [left, top] = [Math.max(0, Math.floor(box[0])), Math.max(0, Math.floor(box[1]))];
-  const [right, bottom] = [Math.min(width, Math.ceil(box[2])), Math.min(height, Math.ceil(box[3]))];
-  const rows = Array.from({ length: bottom - top }, (_, row) =>
-    data.subarray((top + row) * width + left, (top + row) * width + right),
-  );
-  return { data: Buffer.concat(rows), width: right - left, height: bottom - top, dpi };
-};
 
 const moved = (blocks: ReadBlock[], scale: number, [left, top]: Box): ReadBlock[] => {
   const x = (value: number) => (Math.floor(left) + value) / scale;

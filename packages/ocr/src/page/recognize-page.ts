@@ -1,6 +1,8 @@
 import type { Attempt, DocumentOptions, PageResult, Preprocess } from "@lectura/contracts";
 import type { Engine, GreyImage } from "../engines/engine.ts";
+import { asPart } from "../prepare/engine-dpi.ts";
 import type { Source, TextLayer } from "../sources/source.ts";
+import { pickByImage, pickByText } from "../languages/pick-languages.ts";
 import { climb } from "./climb.ts";
 import { addPictureText } from "./picture-text.ts";
 import { summarise } from "./summarise.ts";
@@ -9,6 +11,8 @@ import { createTimings } from "./timings.ts";
 export interface PageTask {
   page: number;
   languages: string[];
+  /** What `auto` chooses from. */
+  installed: string[];
   textLayer: DocumentOptions["text_layer"];
   preprocess: Preprocess;
 }
@@ -29,24 +33,30 @@ const fromLayer = (confidence: number | null, reason: string): Attempt[] => [
 /** One page of an opened file as a result: its own text where that is good and wanted, else recognised. */
 export const recognizePage = async (
   source: Source,
-  { page, languages, textLayer, preprocess }: PageTask,
+  { page, languages: asked, installed, textLayer, preprocess }: PageTask,
   { budget, ...engines }: { engine: Engine; second: Engine | undefined; budget: number },
 ): Promise<PageResult> => {
   const { timings, timed } = createTimings();
   // What has its own text is not turned at all.
-  const common = { number: page, rotation: 0, skew: 0, languages, error: null, timings } as const;
+  const common = { number: page, rotation: 0, skew: 0, error: null, timings } as const;
+
+  const read = async (image: GreyImage, languages: string[]) => {
+    await engines.engine.load(languages);
+    return engines.engine.recognize(asPart(image), languages);
+  };
 
   const readLayer = textLayer === "ignore" ? undefined : source.textLayer;
   const layer = readLayer && (await timed("text_layer", () => readLayer(page)));
   if (layer && (layer.good || textLayer === "only")) {
     const { width, height, dpi } = layer;
     const image = () => source.image(page);
-    const recognize = (picture: GreyImage) => engines.engine.recognize(picture, languages);
+    const { languages, note } = pickByText(asked, installed, summarise(layer.blocks).text);
+    const recognize = (picture: GreyImage) => read(picture, languages);
     const { blocks, reason } =
       textLayer === "only" ? layer : await timed("pictures", () => addPictureText(layer, { image, recognize }));
     const summary = summarise(blocks);
-    const attempts = fromLayer(summary.confidence, reason);
-    return { ...common, width, height, dpi, source: "text-layer", ...summary, attempts };
+    const attempts = fromLayer(summary.confidence, reason + note);
+    return { ...common, languages, width, height, dpi, source: "text-layer", ...summary, attempts };
   }
 
   const decoded = await timed("decode", () => source.image(page));
@@ -54,6 +64,7 @@ export const recognizePage = async (
     const { width, height, dpi } = decoded;
     return {
       ...common,
+      languages: asked,
       width,
       height,
       dpi,
@@ -63,9 +74,10 @@ export const recognizePage = async (
     };
   }
 
-  const why = whyRecognised(layer, textLayer);
+  const { languages, note } = await timed("languages", () => pickByImage(asked, installed, decoded, read));
+  const why = whyRecognised(layer, textLayer) + note;
   const { best, attempts } = await climb(decoded, why, { ...engines, languages, preprocess, budget, timed });
   const { prepared, blocks, text, confidence } = best;
   const { rotation, skew } = prepared;
-  return { ...common, ...prepared.page, rotation, skew, source: "ocr", blocks, text, confidence, attempts };
+  return { ...common, ...prepared.page, languages, rotation, skew, source: "ocr", blocks, text, confidence, attempts };
 };

@@ -1,5 +1,6 @@
 import type { Preprocess } from "@lectura/contracts";
 import type { Engine, GreyImage } from "../engines/engine.ts";
+import { asPart } from "../prepare/engine-dpi.ts";
 import { findRotation, isSideways } from "../prepare/find-rotation.ts";
 import { areLatin } from "../models/latin-languages.ts";
 import type { StepName } from "../prepare/step.ts";
@@ -7,8 +8,8 @@ import type { Reading, Way } from "./read-page.ts";
 import type { Timed } from "./timings.ts";
 
 /**
- * Below this mean confidence of Tesseract the second engine reads better, above it worse or no better at four times the cost:
- * of set a of the corpus, on 18 of 19 pages below and half of those above. bench/README.md has the figures.
+ * Below this mean confidence of Tesseract the second engine reads better, on each such page of set a of the corpus; above it
+ * about as well, at four times the cost. bench/README.md has the figures.
  */
 const SECOND_BETTER = 88;
 /** Below this a page is worth another reading by the same engine. */
@@ -38,7 +39,7 @@ export interface Tools {
 const isBelow = (limit: number, { confidence }: Reading): boolean => confidence === null || confidence < limit;
 
 const rotationOf = (decoded: GreyImage, { engine, languages, timed }: Tools) =>
-  timed("orientation", () => findRotation(decoded, (part) => engine.recognize(part, languages)));
+  timed("orientation", () => findRotation(decoded, (part) => engine.recognize(asPart(part), languages)));
 
 /** How a page is read first. */
 export const firstWay = async (decoded: GreyImage, tools: Tools, why: string): Promise<Way> => {

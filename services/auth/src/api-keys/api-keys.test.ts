@@ -152,8 +152,8 @@ describe("deleting a key", () => {
     expect((await auth.exchange(made.key)).statusCode).toBe(200);
     expect((await remove(auth.apiKey, made.id)).statusCode).toBe(204);
     expect((await remove(auth.apiKey, made.id)).statusCode).toBe(404);
-    expect((await auth.exchange(made.key)).json()).toMatchObject({ error: "invalid_client" });
     expect(await everythingIn(auth.redis, auth.prefix)).not.toContain(made.id);
+    expect((await auth.exchange(made.key)).json()).toMatchObject({ error: "invalid_client" });
   });
 
   it("is everybody's right for own keys, an admin's for all, nobody's for another tenant's", async () => {

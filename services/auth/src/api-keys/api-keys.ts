@@ -1,5 +1,5 @@
 import { type ApiKey, formatApiKey, NewApiKey, ProblemError } from "@lectura/contracts";
-import type { Caller } from "@lectura/http";
+import { actorOf, type Caller } from "@lectura/http";
 import type { ApiKeyStore, StoredApiKey } from "../accounts/api-key-store.ts";
 import { hashSecret, newKeyId, newSecret } from "../accounts/secret.ts";
 import { parseOffset } from "../paging.ts";
@@ -16,10 +16,8 @@ const view = (key: StoredApiKey): ApiKey => ({
 });
 
 const isAdmin = (caller: Caller): boolean => caller.scopes.includes("admin");
-/** Whom a key counts as its maker. Another issuer may call somebody by a name that auth has given to somebody else. */
-const nameOf = ({ kind, issuer, subject }: Caller): string => (kind === "oidc" ? `${issuer} ${subject}` : subject);
 const isOwn = (caller: Caller, key: StoredApiKey): boolean =>
-  key.created_by === nameOf(caller) || `key_${key.id}` === nameOf(caller);
+  key.created_by === actorOf(caller) || `key_${key.id}` === actorOf(caller);
 
 const parseExpiry = (text: string | null, now: number): number | null => {
   const expiry = text === null ? null : Date.parse(text);
@@ -49,7 +47,7 @@ export const createApiKeys = ({ store }: { store: ApiKeyStore }) => ({
       name,
       scopes: [...new Set(scopes)],
       hash: hashSecret(secret),
-      created_by: nameOf(caller),
+      created_by: actorOf(caller),
       created_at: now,
       expires_at: parseExpiry(expires_at, now),
       last_used_at: null,

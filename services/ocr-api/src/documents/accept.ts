@@ -1,4 +1,10 @@
-import { type Document, ProblemError, type TenantId, type WorkerAnnouncement } from "@lectura/contracts";
+import {
+  AUTO_LANGUAGES,
+  type Document,
+  ProblemError,
+  type TenantId,
+  type WorkerAnnouncement,
+} from "@lectura/contracts";
 import {
   type DocumentRecord,
   type DocumentStore,
@@ -7,12 +13,14 @@ import {
   newDocumentId,
   sealPassword,
   storageKeys,
+  TooManyInFlightError,
   type Workers,
 } from "@lectura/documents";
 import type { Producer } from "@lectura/queue";
 import type { Storage } from "@lectura/storage";
 import { receiveFile, type Store } from "./receive.ts";
 import type { Reuse } from "./reuse.ts";
+import type { ShareKeeper } from "./shares.ts";
 import type { IncomingFile, Upload } from "./upload.ts";
 
 interface Dependencies {
@@ -21,6 +29,7 @@ interface Dependencies {
   storage: Storage;
   producer: Producer;
   reuse: Reuse;
+  shares: ShareKeeper;
   maxFileBytes: number;
 }
 
@@ -48,7 +57,8 @@ const begin = <T>(work: Promise<T>): Promise<T> => {
 const requireLanguages = (known: WorkerAnnouncement[], languages: string[]): void => {
   const installed = new Set(known.flatMap(({ models }) => models.map(({ language }) => language)));
   // Before the first worker has ever announced itself nobody knows: the worker will say so in the document then.
-  const unknown = installed.size === 0 ? [] : languages.filter((language) => !installed.has(language));
+  const unknown =
+    installed.size === 0 ? [] : languages.filter((name) => name !== AUTO_LANGUAGES && !installed.has(name));
   if (unknown.length === 0) return;
   throw new ProblemError(
     "unknown-language",
@@ -61,13 +71,14 @@ const requireLanguages = (known: WorkerAnnouncement[], languages: string[]): voi
  * way, nothing is left but what the sweeper completes or removes.
  */
 export const createAccept =
-  ({ documents, workers, storage, producer, reuse, maxFileBytes }: Dependencies) =>
+  ({ documents, workers, storage, producer, reuse, shares, maxFileBytes }: Dependencies) =>
   async (
     tenant: TenantId,
     { traceId, anew }: Submission,
     readUpload: ReadUpload,
     once?: { hold: Hold; fingerprint: (upload: Upload) => string },
   ): Promise<DocumentRecord> => {
+    await shares.require(tenant);
     const now = Date.now();
     const id = newDocumentId(now);
     const keys = storageKeys(tenant, id);
@@ -92,6 +103,7 @@ export const createAccept =
       const creating = documents.create(
         { id, tenant, input, options, sealed_password: sealed?.sealed ?? null, trace_id: traceId, now },
         once && { hold: once.hold, fingerprint: once.fingerprint(upload) },
+        shares.most,
       );
       const job = { tenant, document: id, attempt: FIRST_ATTEMPT };
       if (reused) {
@@ -112,7 +124,7 @@ export const createAccept =
         await storage.deletePrefix(keys.prefix);
         await documents.received({ tenant, id });
       }
-      throw error;
+      throw error instanceof TooManyInFlightError ? await shares.tooManyInFlight(tenant) : error;
     }
   };
 export type Accept = ReturnType<typeof createAccept>;

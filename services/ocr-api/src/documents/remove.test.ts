@@ -1,19 +1,65 @@
-import type { Document } from "@lectura/contracts";
+import { Document } from "@lectura/contracts";
 import { storageKeys } from "@lectura/documents";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { OTHER_TENANT, startOcrApi, TENANT, type TestOcrApi } from "../fixtures/start-ocr-api.ts";
+import { formOf, OTHER_TENANT, PNG, startOcrApi, TENANT, type TestOcrApi } from "../fixtures/start-ocr-api.ts";
+import { createSweep } from "../upkeep/sweeper.ts";
 
 let api: TestOcrApi;
 let document: Document;
 beforeEach(async () => {
   api = await startOcrApi(process.env["REDIS_URL"]);
-  document = await api.submitted("?reference=secret-reference");
+  document = await api.submitted("?reference=own-reference");
   await api.storage.put(storageKeys(TENANT, document.id).page(1), "{}");
   await api.storage.put(storageKeys(TENANT, document.id).result("text"), "hola");
 });
 afterEach(() => api.close());
 
+/** Everything that a key holds, as text. */
+const contentOf = async (key: string): Promise<string> => {
+  const { redis } = api;
+  const read: Record<string, () => Promise<unknown>> = {
+    string: async () => redis.get(key),
+    hash: async () => redis.hgetall(key),
+    list: async () => redis.lrange(key, 0, -1),
+    set: async () => redis.smembers(key),
+    zset: async () => redis.zrange(key, 0, "-1"),
+    stream: async () => redis.xrange(key, "-", "+"),
+  };
+  return `${key} ${JSON.stringify(await read[await redis.type(key)]?.())}`;
+};
+const everythingInRedis = async (): Promise<string> =>
+  (await Promise.all((await api.redis.keys(`${api.prefix}:*`)).map(contentOf))).join("\n");
+
+/** A document with a secret everywhere where there can be one. */
+const whispered = async (): Promise<Document> => {
+  const form = formOf([
+    ["reference", "a-secret-reference"],
+    ["file", PNG, "a-secret-name.png"],
+  ]);
+  const headers = { ...form.headers, "idempotency-key": "a-secret-key" };
+  const document = Document.parse((await api.submit({ payload: form.payload, headers })).json());
+  const job = { document: document.id, attempt: 1 };
+  await api.documents.start(job);
+  await api.documents.plan(job, { sourcePages: 1, selected: 1, window: 1 });
+  const failure = { code: "page-crashed", title: "t", detail: "a-secret-detail", retryable: false } as const;
+  await api.documents.settlePage(job, { number: 1, failure, milliseconds: 1, givenUpAfter: 3 });
+  await api.documents.finish(job, { status: "failed", finished_at: 1, error: failure, givenUpAfter: 3 });
+  await api.storage.put(storageKeys(TENANT, document.id).page(1), "a-secret-text");
+  return document;
+};
+
 describe("DELETE /v1/documents/{id}", () => {
+  it.each<[how: string, end: (id: string) => Promise<unknown>]>([
+    ["deleted", async (id) => api.remove(id)],
+    ["over", async () => createSweep(api)(Date.now() + 2 * 86_400_000)],
+  ])("leaves nothing of what was whispered in any key of Redis nor in the storage once it is %s", async (_, end) => {
+    const { id } = await whispered();
+    expect(await everythingInRedis()).toContain("a-secret-detail");
+    await end(id);
+    expect(await everythingInRedis()).not.toContain("secret-");
+    expect((await api.stored()).filter((key) => key.includes(id))).toEqual([]);
+  });
+
   it("answers 204, then 404; whoever reads it is told 410", async () => {
     expect((await api.remove(document.id)).statusCode).toBe(204);
     expect((await api.remove(document.id)).statusCode).toBe(404);
@@ -22,7 +68,7 @@ describe("DELETE /v1/documents/{id}", () => {
       expect([answer.statusCode, answer.json().code]).toEqual([410, "document-deleted"]);
     }
     expect((await api.get("/v1/documents")).json().items).toEqual([]);
-    expect((await api.get("/v1/documents?reference=secret-reference")).json().items).toEqual([]);
+    expect((await api.get("/v1/documents?reference=own-reference")).json().items).toEqual([]);
   });
 
   it("leaves no byte in the storage, and in Redis a tombstone without content that lapses after 30 days", async () => {
@@ -72,8 +118,6 @@ describe("a document of another tenant", () => {
     await api.remove(document.id);
     expect(await codes()).toEqual(notFound);
     const headers = await api.bearer({ tenant: OTHER_TENANT });
-    expect((await api.app.inject({ url: "/v1/documents?reference=secret-reference", headers })).json().items).toEqual(
-      [],
-    );
+    expect((await api.app.inject({ url: "/v1/documents?reference=own-reference", headers })).json().items).toEqual([]);
   });
 });

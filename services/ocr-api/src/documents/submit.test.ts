@@ -61,6 +61,11 @@ describe("a document is taken in", () => {
     expect(await api.producer.counts()).toMatchObject({ wait: 1 });
   });
 
+  it("in languages to be found out", async () => {
+    const document = Document.parse((await api.submit({ payload: PNG }, "?languages=auto")).json());
+    expect(document.options.languages).toEqual(["auto"]);
+  });
+
   it("with a password that is neither answered nor kept in clear anywhere", async () => {
     const answer = await api.submit(
       formOf([

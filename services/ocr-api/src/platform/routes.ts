@@ -1,12 +1,12 @@
-import { api, type LanguageList, type Limits } from "@lectura/contracts";
-import type { Workers } from "@lectura/documents";
+import { api, daysBetween, type LanguageList, type Limits } from "@lectura/contracts";
+import type { DocumentStore, Workers } from "@lectura/documents";
 import { serve } from "@lectura/http";
 import type { FastifyInstance } from "fastify";
 
-/** What the platform can do: `/v1/languages` as the workers announce it, and `/v1/limits`. */
+/** What the platform can do: `/v1/languages` as the workers announce it, `/v1/limits`, and `/v1/usage` of it. */
 export const platformRoutes = (
   app: FastifyInstance,
-  { workers, limits }: { workers: Workers; limits: Limits },
+  { documents, workers, limits }: { documents: DocumentStore; workers: Workers; limits: Limits },
 ): void => {
   serve(app, api.listLanguages, async ({ query }): Promise<LanguageList> => {
     query();
@@ -14,6 +14,10 @@ export const platformRoutes = (
     const byDigest = new Map(models.map(({ language, kind, sha256 }) => [sha256, { code: language, kind, sha256 }]));
     return { items: [...byDigest.values()].toSorted((a, b) => a.code.localeCompare(b.code)), next_cursor: null };
   });
+  serve(app, api.getUsage, async ({ caller, query }) => ({
+    items: await documents.usageOf(caller().tenant, daysBetween(query(), Date.now())),
+    next_cursor: null,
+  }));
   serve(app, api.getLimits, ({ query, reply }) => {
     query();
     return reply.send(limits);

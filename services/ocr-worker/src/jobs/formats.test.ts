@@ -135,6 +135,14 @@ describe("a format", () => {
     await expect.poll(() => worker.scratch()).toEqual([]);
   });
 
+  it("names the languages that a page was tried in, where they were to be found out", async () => {
+    const { document: id } = await finished(await oneLine(), { languages: "auto", outputs: "hocr" });
+    const [, languages = ""] =
+      /name="ocr-langs" content="(.*?)"/.exec(String(await stored(keysOf(id).made("hocr", 1)))) ?? [];
+    expect(languages.split(" ")).toEqual(expect.arrayContaining(["es", "en"]));
+    expect(languages).not.toContain("auto");
+  });
+
   it("leaves no scratch file behind", async () => {
     await finished(await oneLine(), { outputs: "pdf" });
     await expect.poll(() => worker.scratch()).toEqual([]);

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import type { Document, PageResult, Provenance, ResultFormat } from "@lectura/contracts";
+import { AUTO_LANGUAGES, type Document, type PageResult, type Provenance, type ResultFormat } from "@lectura/contracts";
 import { type DocumentRecord, storageKeys } from "@lectura/documents";
 import { type Urgency, writeAlto, writeHocr, writeMarkdown, writeText, writeTsv } from "@lectura/ocr";
 import { passwordOf } from "../inputs/password.ts";
@@ -33,8 +33,8 @@ async function* encode(parts: AsyncIterable<string>): AsyncGenerator<Uint8Array>
 
 const textIn = (format: Exclude<ResultFormat, "pdf">, result: Result): AsyncIterable<string> => {
   const { document, provenance } = result;
-  const { engine, engine_version: engineVersion } = provenance;
-  const { languages } = document.options;
+  const { engine, engine_version: engineVersion, models } = provenance;
+  const { languages: asked } = document.options;
   const title = document.input.filename ?? document.id;
   const pages = asyncPages(result.pages);
   switch (format) {
@@ -44,8 +44,10 @@ const textIn = (format: Exclude<ResultFormat, "pdf">, result: Result): AsyncIter
       return writeText(pages);
     case "markdown":
       return writeMarkdown(pages);
-    case "hocr":
+    case "hocr": {
+      const languages = asked.includes(AUTO_LANGUAGES) ? models.map(({ language }) => language) : asked;
       return writeHocr(pages, { title, system: `${engine} ${engineVersion}`, languages });
+    }
     case "alto":
       return writeAlto(pages, { title, engine, engineVersion });
     case "tsv":

@@ -1,0 +1,53 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { findPpocr, toolsDir } from "@lectura/local";
+import type { Bench, BenchContext } from "./bench.ts";
+import { mixOverClasses, readCorpus } from "./corpus/corpus.ts";
+import { inLanes } from "./in-lanes.ts";
+import { openCore } from "./ocr-core.ts";
+import { positive } from "./options.ts";
+import { familyCpuSeconds, familyMemory } from "./platform/processes.ts";
+import { bareProcesses, type Contender, lapTable, race } from "./race.ts";
+
+const CORES = availableParallelism();
+const MEGA = 1e6;
+
+const byCore = (name: string, core: Awaited<ReturnType<typeof openCore>>, signal: AbortSignal): Contender => ({
+  name,
+  run: (pages) =>
+    inLanes(CORES, pages, async ({ image, lang }) => {
+      await core.recognize(image, 1, { languages: [lang], textLayer: "auto", signal });
+    }),
+  cpuSeconds: () => familyCpuSeconds(process.pid),
+});
+
+const run = async ({ args, signal }: BenchContext): Promise<void> => {
+  const { values } = parseArgs({
+    args,
+    options: { pages: { type: "string", default: "20" }, rounds: { type: "string", default: "5" } },
+  });
+  const pages = mixOverClasses(await readCorpus(), positive("pages", values.pages));
+  const ppocr = findPpocr(toolsDir);
+  if (!ppocr) console.error("Without the second engine: npx -y pnpm@12 lectura models add ppocr");
+  await using core = await openCore("native");
+  const contenders = [await bareProcesses(CORES, signal), byCore("OCR core", core, signal)];
+  await using stack = new AsyncDisposableStack();
+  if (ppocr) {
+    const both = stack.use(await openCore("native", { ppocr }));
+    contenders.push(byCore("OCR core with PP-OCRv6", both, signal));
+  }
+  // Models are loaded with the first page of a language: nobody is measured while it warms up.
+  for (const { run: warmUp } of contenders) await warmUp(mixOverClasses(pages, 2 * CORES));
+  const laps = await race(contenders, pages, positive("rounds", values.rounds));
+  console.log(`${pages.length} pages; median (lowest–highest) of ${laps[0]?.length ?? 0} rounds\n`);
+  console.log(lapTable(contenders, laps));
+  console.log(`\nAll OCR processes together hold ${(familyMemory(process.pid) / MEGA).toFixed(0)} MB at the end.`);
+};
+
+/** Pages per minute of the OCR core alone, every preparation on, against the bare program on the same pages. */
+export const engine: Bench = {
+  usage: "engine [--pages 20] [--rounds 5]",
+  does: "pages per minute and CPU of the OCR core alone, without and with its second engine, against one bare process a core",
+  minutes: 30,
+  run,
+};
