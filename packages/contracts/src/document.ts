@@ -41,6 +41,14 @@ const Languages = z
 export const Priority = z.enum(["interactive", "batch"]);
 export type Priority = z.infer<typeof Priority>;
 
+/** Formats that are made when somebody asks for them; json and text always are. */
+export const ExtraFormat = z.enum(["pdf", "hocr", "alto", "tsv", "markdown"]);
+export type ExtraFormat = z.infer<typeof ExtraFormat>;
+
+const Outputs = z
+  .union([z.string().transform((text) => text.split(",")), z.array(z.string())])
+  .pipe(z.array(ExtraFormat).transform((formats) => [...new Set(formats)]));
+
 /** What a client may ask for, from a form, a query string or JSON; parsed, it has every default filled in. */
 export const DocumentOptions = z.strictObject({
   languages: Languages.default(["spa", "eng"]).describe("`spa+eng`; GET /v1/languages lists the installed ones"),
@@ -59,6 +67,7 @@ export const DocumentOptions = z.strictObject({
   preprocess: Preprocess.default("auto").describe(
     "auto: what a page needs, and another preparation where it was read badly; none; or exactly these steps, as `deskew,rotate`",
   ),
+  outputs: Outputs.default([]).describe("`pdf,hocr`: formats to make at once; each can also be asked for later"),
   ttl: Ttl.default(DEFAULT_TTL).describe("seconds, or a duration such as `PT12H`; at most 30 days"),
   reference: z.string().max(200).nullable().default(null).describe("your own id, searchable"),
   priority: Priority.default("interactive").describe("batch: let whatever is interactive go first"),
@@ -86,6 +95,7 @@ export const Document = z
       pages: z.string().nullable(),
       text_layer: z.enum(["auto", "ignore", "only"]),
       preprocess: ParsedPreprocess,
+      outputs: z.array(ExtraFormat),
       ttl: z.int().describe("seconds"),
       priority: Priority,
     }),
@@ -145,7 +155,11 @@ export type SupportedMediaType = (typeof supportedMediaTypes)[number];
 export const resultFormats = {
   json: "application/json",
   text: "text/plain; charset=utf-8",
+  markdown: "text/markdown; charset=utf-8",
   hocr: "text/html; charset=utf-8",
+  alto: "application/xml",
+  tsv: "text/tab-separated-values; charset=utf-8",
+  pdf: "application/pdf",
 } as const;
-export const ResultFormat = z.enum(["json", "text", "hocr"]);
+export const ResultFormat = z.enum(["json", "text", "markdown", "hocr", "alto", "tsv", "pdf"]);
 export type ResultFormat = z.infer<typeof ResultFormat>;

@@ -8,6 +8,12 @@ export const storageKeys = (tenant: TenantId, id: DocumentId) => {
     input: `${prefix}/input`,
     passwordKey: `${prefix}/password-key`,
     page: (number: number) => `${prefix}/pages/${number}.json`,
+    /** A page as it was recognised, as PNG. */
+    image: (number: number) => `${prefix}/pages/${number}.png`,
     result: (format: ResultFormat) => `${prefix}/result.${format}`,
+    /** Where the result comes from, for formats that are made later. */
+    provenance: `${prefix}/provenance.json`,
+    /** Why what belongs under a key cannot be made. */
+    failure: (key: string) => `${key}.failure.json`,
   };
 };

@@ -38,6 +38,10 @@ const dispatch = async (handlers: JobHandlers, job: Job, signal: AbortSignal): P
       return handlers.page(jobs.page.parse(job.data), { signal });
     case "assemble":
       return handlers.assemble(jobs.assemble.parse(job.data), { signal });
+    case "format":
+      return handlers.format(jobs.format.parse(job.data), { signal });
+    case "image":
+      return handlers.image(jobs.image.parse(job.data), { signal });
   }
 };
 

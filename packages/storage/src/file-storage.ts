@@ -85,7 +85,7 @@ export const createFileStorage = (root: string): Storage => {
       }
     },
 
-    get: async (key, { signal } = {}) => {
+    get: async (key, { signal, range } = {}) => {
       signal?.throwIfAborted();
       const file = await unlessMissing(open(join(root, key)));
       if (!file) return undefined;
@@ -94,8 +94,9 @@ export const createFileStorage = (root: string): Storage => {
         await file.close();
         return undefined;
       }
-      const stream = file.createReadStream();
-      return { stream: signal ? addAbortSignal(signal, stream) : stream, bytes: stats.size };
+      const stream = file.createReadStream(range && { start: range.first, end: range.last });
+      const bytes = range ? range.last - range.first + 1 : stats.size;
+      return { stream: signal ? addAbortSignal(signal, stream) : stream, bytes };
     },
 
     read: (key, { signal } = {}) => unlessMissing(readFile(join(root, key), { signal })),

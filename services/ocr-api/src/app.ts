@@ -16,6 +16,7 @@ import { createEventStream } from "./documents/events.ts";
 import { createFind } from "./documents/find.ts";
 import { lifecycleRoutes } from "./documents/lifecycle-routes.ts";
 import { createList } from "./documents/list.ts";
+import { createMadeLater } from "./documents/made-later.ts";
 import { createRemove } from "./documents/remove.ts";
 import { createReuse } from "./documents/reuse.ts";
 import { documentRoutes } from "./documents/routes.ts";
@@ -63,7 +64,7 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
     find,
     list: createList({ documents, watch }),
     watch,
-    storage,
+    results: { storage, producer, madeLater: createMadeLater({ storage, changes, closing: closing.signal }) },
   });
   lifecycleRoutes(app, {
     find,

@@ -12,13 +12,14 @@ interface Task {
   request: Request;
   urgency: Urgency;
   signal: AbortSignal | undefined;
+  seconds: number;
   answer: PromiseWithResolvers<Message>;
 }
 
 interface PoolOptions {
   /** Children at once. */
   slots: number;
-  /** Wall time of one request; half of it as CPU time. */
+  /** Wall time of one request, unless it says its own; half of it as CPU time. */
   seconds: number;
   start: () => Promise<Child>;
   /** A child that is already there. */
@@ -49,11 +50,11 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
     return takeIdle(path);
   };
 
-  const askChild = async (child: Child, { request, signal }: Task): Promise<Message> => {
+  const askChild = async (child: Child, { request, signal, seconds: allowed }: Task): Promise<Message> => {
     let worn = true;
     busy.add(child);
     try {
-      const answer = await child.ask(request, { seconds, ...(signal && { signal }) });
+      const answer = await child.ask(request, { seconds: allowed, ...(signal && { signal }) });
       worn = "worn" in answer && answer.worn;
       return answer;
     } finally {
@@ -91,11 +92,15 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   /** Waits for a child and asks it; an abort takes effect in the queue as in the middle of a page. */
   const run = async (
     request: Request,
-    { signal, urgency = "normal" }: { signal?: AbortSignal | undefined; urgency?: Urgency | undefined } = {},
+    {
+      signal,
+      urgency = "normal",
+      seconds: allowed = seconds,
+    }: { signal?: AbortSignal | undefined; urgency?: Urgency | undefined; seconds?: number } = {},
   ): Promise<Message> => {
     if (closed) throw closed;
     signal?.throwIfAborted();
-    const task: Task = { request, urgency, signal, answer: Promise.withResolvers() };
+    const task: Task = { request, urgency, signal, seconds: allowed, answer: Promise.withResolvers() };
     const leaveQueue = () => {
       const place = waiting.indexOf(task);
       if (place >= 0) waiting.splice(place, 1);
