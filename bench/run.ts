@@ -2,6 +2,7 @@
 import { accuracy } from "./accuracy.ts";
 import { type Bench, CannotRunError } from "./bench.ts";
 import { coldStart } from "./cold-start.ts";
+import { formats } from "./formats.ts";
 import { interference } from "./interference.ts";
 import { latency } from "./latency.ts";
 import { pdf } from "./pdf.ts";
@@ -17,6 +18,7 @@ const benches: Record<string, Bench> = {
   accuracy,
   "cold-start": coldStart,
   pdf,
+  formats,
 };
 
 const usage = (): string => {

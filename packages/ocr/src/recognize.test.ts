@@ -20,7 +20,7 @@ afterAll(() => files.dispose());
 
 it("gives the pages of a file in order, with more or fewer slots than pages", async () => {
   const path = await files.write(await makePdf(["uno", "dos", "tres"].map((word) => ({ lines: [`La hoja ${word}`] }))));
-  for (const slots of [1, 2, 5]) {
+  for (const slots of [1, 4]) {
     const texts: string[] = [];
     for await (const page of recognize(path, { ...own, slots })) texts.push(page.text);
     expect(texts).toEqual(["La hoja uno\n", "La hoja dos\n", "La hoja tres\n"]);

@@ -16,17 +16,17 @@ export async function* recognize(
   const ocr = await createOcr({ engine: "auto", slots: availableParallelism(), limits, ...own });
   try {
     const { pages } = await ocr.inspect(path, opening);
-    const begun: Promise<PageResult>[] = [];
-    for (let page = 1; page <= pages || begun.length > 0; page += 1) {
-      if (page <= pages) {
-        const result = ocr.recognize(path, page, { ...opening, languages, textLayer });
-        // Whether it fails is told when its turn comes.
-        result.catch(() => {});
-        begun.push(result);
-      }
-      if (page < ocr.info.slots && page < pages) continue;
-      const first = await begun.shift();
-      if (first) yield first;
+    const begin = (page: number): Promise<PageResult> => {
+      const result = ocr.recognize(path, page, { ...opening, languages, textLayer });
+      // Whether it fails is told when its turn comes.
+      result.catch(() => {});
+      return result;
+    };
+    const numbers = Array.from({ length: pages }, (_, index) => index + 1);
+    const begun = numbers.splice(0, ocr.info.slots).map(begin);
+    for (let first = begun.shift(); first; first = begun.shift()) {
+      yield await first;
+      begun.push(...numbers.splice(0, 1).map(begin));
     }
   } finally {
     await ocr.close();

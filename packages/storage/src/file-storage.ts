@@ -94,13 +94,12 @@ export const createFileStorage = (root: string): Storage => {
         await file.close();
         return undefined;
       }
-      const stream = file.createReadStream(range && { start: range.first, end: range.last });
-      const bytes = range ? range.last - range.first + 1 : stats.size;
-      return { stream: signal ? addAbortSignal(signal, stream) : stream, bytes };
+      const { first, last } = range ?? { first: 0, last: stats.size - 1 };
+      const stream = file.createReadStream(range && { start: first, end: last });
+      return { stream: signal ? addAbortSignal(signal, stream) : stream, bytes: last - first + 1 };
     },
 
     read: (key, { signal } = {}) => unlessMissing(readFile(join(root, key), { signal })),
-
     head: async (key) => {
       const stats = await unlessMissing(stat(join(root, key)));
       return stats?.isFile() ? { bytes: stats.size } : undefined;

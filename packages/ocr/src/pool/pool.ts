@@ -34,6 +34,13 @@ const takeNext = (waiting: Task[], { free }: { free: number }): Task | undefined
   return next;
 };
 
+interface RunOptions {
+  signal?: AbortSignal | undefined;
+  urgency?: Urgency | undefined;
+  /** Wall time, where it is another than that of a page. */
+  seconds?: number;
+}
+
 /** Shares children among requests, mostly first come first served; children are started when needed and kept warm. */
 export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   const waiting: Task[] = [];
@@ -90,14 +97,8 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   };
 
   /** Waits for a child and asks it; an abort takes effect in the queue as in the middle of a page. */
-  const run = async (
-    request: Request,
-    {
-      signal,
-      urgency = "normal",
-      seconds: allowed = seconds,
-    }: { signal?: AbortSignal | undefined; urgency?: Urgency | undefined; seconds?: number } = {},
-  ): Promise<Message> => {
+  const run = async (request: Request, options: RunOptions = {}): Promise<Message> => {
+    const { signal, urgency = "normal", seconds: allowed = seconds } = options;
     if (closed) throw closed;
     signal?.throwIfAborted();
     const task: Task = { request, urgency, signal, seconds: allowed, answer: Promise.withResolvers() };
