@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   access,
   constants,
+  type FileHandle,
   link,
   open,
   readdir,
@@ -13,11 +14,11 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { addAbortSignal } from "node:stream";
+import { addAbortSignal, type Readable } from "node:stream";
 import { chunksOf } from "./chunks-of.ts";
 import { createDurableFolders } from "./durable-folders.ts";
 import { isMissing, unlessMissing } from "./missing.ts";
-import type { Body, Storage } from "./storage.ts";
+import type { Body, ByteRange, Storage } from "./storage.ts";
 import { openTempFolder } from "./temp-folder.ts";
 
 /** A deletion may take the folder away between mkdir and rename; that often in a row it is something else. */
@@ -41,6 +42,11 @@ const linkTo = async (source: string, path: string): Promise<boolean> => {
     if (isMissing(error)) return false;
     throw error;
   }
+};
+
+const readStream = (file: FileHandle, range: ByteRange | undefined, signal: AbortSignal | undefined): Readable => {
+  const stream = file.createReadStream(range && { start: range.first, end: range.last });
+  return signal ? addAbortSignal(signal, stream) : stream;
 };
 
 /** The keys of all files below the folder that `prefix` names. */
@@ -94,9 +100,8 @@ export const createFileStorage = (root: string): Storage => {
         await file.close();
         return undefined;
       }
-      const { first, last } = range ?? { first: 0, last: stats.size - 1 };
-      const stream = file.createReadStream(range && { start: first, end: last });
-      return { stream: signal ? addAbortSignal(signal, stream) : stream, bytes: last - first + 1 };
+      const stream = readStream(file, range, signal);
+      return { stream, bytes: range ? range.last - range.first + 1 : stats.size };
     },
 
     read: (key, { signal } = {}) => unlessMissing(readFile(join(root, key), { signal })),
