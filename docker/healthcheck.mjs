@@ -3,7 +3,7 @@
 import { readlinkSync } from "node:fs";
 import { basename } from "node:path";
 
-const ports = { gateway: 8080, auth: 8081, "ocr-api": 8082, "ocr-worker": 8083 };
+const ports = { gateway: 8080, auth: 8081, "ocr-api": 8082, "ocr-worker": 8083, courier: 8084 };
 const port = process.env.PORT || ports[basename(readlinkSync(new URL("service", import.meta.url)))];
 const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
 process.exit(answer.ok ? 0 : 1);

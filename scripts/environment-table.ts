@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AuthConfig } from "../services/auth/src/config.ts";
+import { CourierConfig } from "../services/courier/src/config.ts";
 import { GatewayConfig } from "../services/gateway/src/config.ts";
 import { OcrApiConfig } from "../services/ocr-api/src/config.ts";
 import { OcrWorkerConfig } from "../services/ocr-worker/src/config.ts";
@@ -9,6 +10,7 @@ const services: Record<string, z.ZodObject> = {
   auth: AuthConfig,
   "ocr-api": OcrApiConfig,
   "ocr-worker": OcrWorkerConfig,
+  courier: CourierConfig,
 };
 
 // These defaults are what the machine makes of them, so they are told, not printed.
@@ -53,7 +55,7 @@ const collect = (): Map<string, Variable> => {
 export const environmentTable = (): string => {
   const rows = [...collect()].map(
     ([name, { description, fallback, services: users }]) =>
-      `| \`${name}\` | ${description.replaceAll("|", "\\|")} | ${fallback} | ${users.length === 4 ? "all" : users.join(", ")} |`,
+      `| \`${name}\` | ${description.replaceAll("|", "\\|")} | ${fallback} | ${users.length === Object.keys(services).length ? "all" : users.join(", ")} |`,
   );
   return `# Environment variables
 

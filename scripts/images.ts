@@ -1,4 +1,4 @@
-// `npx -y pnpm@12 images`: builds the four images and prints what they weigh against the sizes to reach (runtime only).
+// `npx -y pnpm@12 images`: builds the five images and prints what they weigh against the sizes to reach (runtime only).
 // Fails when one is too large. `--builder` (LECTURA_IMAGE_BUILD) names what stands in for `docker build`.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,6 +17,7 @@ const images = [
   { service: "gateway", file: "Dockerfile", atMost: SERVICES_MB },
   { service: "auth", file: "Dockerfile", atMost: SERVICES_MB },
   { service: "ocr-api", file: "Dockerfile", atMost: SERVICES_MB },
+  { service: "courier", file: "Dockerfile", atMost: SERVICES_MB },
   { service: "ocr-worker", file: "Dockerfile.worker", atMost: WORKER_MB },
 ];
 

@@ -78,13 +78,13 @@ fi
 kind export kubeconfig
 
 step "images"
-for service in gateway auth ocr-api; do
+for service in gateway auth ocr-api courier; do
   $build . -f docker/Dockerfile --build-arg SERVICE=$service -t lectura/$service:dev
 done
 $build . -f docker/Dockerfile.worker -t lectura/ocr-worker:dev
 
 step "images to the nodes"
-kind load docker-image lectura/{gateway,auth,ocr-api,ocr-worker}:dev $not_pulled
+kind load docker-image lectura/{gateway,auth,ocr-api,ocr-worker,courier}:dev $not_pulled
 
 if [ "$mesh" ]; then
   step "Istio"

@@ -14,6 +14,7 @@ const stringData = {
   REDIS_PASSWORD: password,
   REDIS_URL: process.env["REDIS_URL"] || `redis://:${password}@redis:6379`,
   LECTURA_KEY_SECRET: random(),
+  LECTURA_WEBHOOK_SECRET: random(),
   LECTURA_FIRST_API_KEY: formatApiKey({ id: randomBytes(8).toString("hex"), secret: random() }),
   AWS_ACCESS_KEY_ID: process.env["AWS_ACCESS_KEY_ID"],
   AWS_SECRET_ACCESS_KEY: process.env["AWS_SECRET_ACCESS_KEY"],

@@ -12,7 +12,7 @@ in_storage() { kubectl exec --stdin storage-shell -- sh -ec "$1"; }
 
 echo "ending the services …"
 kubectl scale deployment --selector app.kubernetes.io/part-of=lectura --replicas=0 >/dev/null
-kubectl wait --for=delete pod -l 'app in (gateway, auth, ocr-api, ocr-worker)' --timeout=180s >/dev/null
+kubectl wait --for=delete pod -l 'app in (gateway, auth, ocr-api, ocr-worker, courier)' --timeout=180s >/dev/null
 
 if [ -f "$folder/storage.tar" ]; then
   echo "storage …"

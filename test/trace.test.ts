@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { once } from "node:events";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { Document } from "@lectura/contracts";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { type Client, createClient, sample } from "./fixtures/client.ts";
 import { endPlatform, startPlatform, type TestPlatform } from "./fixtures/platform.ts";
 
@@ -45,7 +46,11 @@ beforeAll(async () => {
   }).listen(COLLECTOR_PORT, "127.0.0.1");
   await once(collector, "listening");
   platform = await startPlatform({
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${COLLECTOR_PORT}`, OTEL_BSP_SCHEDULE_DELAY: "200" },
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${COLLECTOR_PORT}`,
+      OTEL_BSP_SCHEDULE_DELAY: "200",
+      LECTURA_COURIER_ALLOW: "127.0.0.1",
+    },
   });
   client = createClient(platform);
 });
@@ -102,6 +107,47 @@ test.each(callers)("one trace from the client to the engine: %s", async (_name, 
           "ocr-worker process ocr → ocr-worker inspect input",
           "ocr-worker process ocr → ocr-worker recognise page",
           "ocr-worker process ocr → ocr-worker store results",
+        ]),
+      ),
+    { timeout: 20_000, interval: 100 },
+  );
+});
+
+test("a document that is fetched and told of is one trace, and the receiver is told which", async () => {
+  const { bytes } = await sample("recibo.jpg");
+  const told = Promise.withResolvers<{ traceparent: string; header: unknown }>();
+  const outside = createServer((request, response) => {
+    if (request.method === "GET") return response.end(bytes);
+    request.toArray().then((chunks) => {
+      const { traceparent } = JSON.parse(Buffer.concat(chunks).toString());
+      told.resolve({ traceparent, header: request.headers["traceparent"] });
+      return response.end();
+    }, told.reject);
+  }).listen(0, "127.0.0.1");
+  onTestFinished(() => void outside.close());
+  await once(outside, "listening");
+  const address = outside.address();
+  if (typeof address !== "object" || !address) throw new Error("a listening TCP server has an address");
+  const url = `http://127.0.0.1:${address.port}/recibo.jpg`;
+
+  const answer = await client.call("/v1/documents", {
+    method: "POST",
+    body: JSON.stringify({ source: { url }, callback_url: url }),
+    headers: { "content-type": "application/json", prefer: "wait=60" },
+  });
+  expect(answer.status).toBe(200);
+  const { trace_id, input } = Document.parse(await answer.json());
+  expect(input.bytes).toBe(bytes.length);
+  const { traceparent, header } = await told.promise;
+  expect(traceparent).toMatch(new RegExp(`^00-${trace_id}-[0-9a-f]{16}-01$`));
+  expect(header).toMatch(new RegExp(`^00-${trace_id}-`));
+  await vi.waitFor(
+    () =>
+      expect(edgesOf(trace_id)).toEqual(
+        expect.arrayContaining([
+          "courier fetch source → courier GET",
+          "courier add ocr.inspect → ocr-worker process ocr",
+          "courier deliver webhook → courier POST",
         ]),
       ),
     { timeout: 20_000, interval: 100 },

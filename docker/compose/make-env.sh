@@ -12,6 +12,7 @@ hexadecimal() { head -c "$1" /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 cat >"$file" <<ENV
 REDIS_PASSWORD=$(hexadecimal 24)
 LECTURA_KEY_SECRET=$(base64url)
+LECTURA_WEBHOOK_SECRET=$(base64url)
 LECTURA_FIRST_API_KEY=lk_$(hexadecimal 8)_$(base64url)
 S3_ACCESS_KEY=$(hexadecimal 10)
 S3_SECRET_KEY=$(hexadecimal 24)

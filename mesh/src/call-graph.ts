@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
-export const Service = z.enum(["gateway", "auth", "ocr-api", "ocr-worker", "redis"]);
+export const Service = z.enum(["gateway", "auth", "ocr-api", "ocr-worker", "courier", "redis"]);
 export type Service = z.infer<typeof Service>;
 const Caller = z.enum([...Service.options, "edge", "node"]);
 export type Caller = z.infer<typeof Caller>;
@@ -13,6 +13,11 @@ const PortAndProtocol = z
   .stringFormat("port", /^\d+\/(?:TCP|UDP)$/)
   .transform((text) => ({ port: Number.parseInt(text, 10), protocol: text.slice(-3) }));
 export type PortAndProtocol = z.infer<typeof PortAndProtocol>;
+/** `443/TCP`, or `1024-65535/TCP`. */
+const PortRange = z.stringFormat("ports", /^\d+(?:-\d+)?\/(?:TCP|UDP)$/).transform((text) => {
+  const [port, endPort] = text.split("/", 1)[0]?.split("-").map(Number) ?? [];
+  return { port: port ?? 0, ...(endPort === undefined ? {} : { endPort }), protocol: text.slice(-3) };
+});
 
 /** `GET /v1/documents/:id: safe` and its like, in the order in which they are written. */
 const Routes = z
@@ -63,6 +68,7 @@ const CallGraph = z.strictObject({
   }),
   infrastructure: z.strictObject({ dns: Elsewhere, istiod: Elsewhere, zipkin: Elsewhere, otlp: Elsewhere }),
   metrics: z.strictObject({ from: z.string(), port: Port }),
+  internet: z.strictObject({ from: z.array(Service), ports: z.array(PortRange) }),
   outside: z.record(
     z.string(),
     z.strictObject({

@@ -4,7 +4,7 @@ import { type Manifest, podsOf } from "./manifest.ts";
 
 /** `{}` is every pod of the namespace. */
 type Selector = { matchLabels?: Record<string, string>; matchExpressions?: object[] };
-type Rule = { from?: object[]; to?: object[]; ports: PortAndProtocol[] };
+type Rule = { from?: object[]; to?: object[]; ports: (PortAndProtocol & { endPort?: number })[] };
 
 const policy = (
   name: string,
@@ -31,6 +31,15 @@ const inNamespace = (name: string): object => ({
 });
 const peers = (services: Service[]): object[] => services.map((service) => ({ podSelector: podsOf(service) }));
 
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+/** Nobody's but the machine's: among them its metadata, which hand out credentials, and what carriers share. */
+const LOCAL = ["100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"];
+
+const addresses = {
+  public: [{ ipBlock: { cidr: "0.0.0.0/0", except: [...PRIVATE, ...LOCAL] } }],
+  private: PRIVATE.map((cidr) => ({ ipBlock: { cidr } })),
+};
+
 const isService = (caller: Caller): caller is Service => caller !== "edge" && caller !== "node";
 
 const policyOf = (graph: CallGraph, service: Service): Manifest => {
@@ -44,6 +53,7 @@ const policyOf = (graph: CallGraph, service: Service): Manifest => {
     egress: [
       ...callees.map((callee) => ({ to: peers([callee]), ports: tcp(graph.services[callee].port) })),
       ...elsewhere.map(({ namespace, ports }) => ({ to: [inNamespace(namespace)], ports })),
+      ...(graph.internet.from.includes(service) ? [{ to: addresses.public, ports: graph.internet.ports }] : []),
     ],
   });
 };
@@ -100,15 +110,6 @@ export const meshNetworkPolicies = (graph: CallGraph): Manifest[] => {
       }),
     ),
   ];
-};
-
-const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
-/** Nobody's but the machine's: among them its metadata, which hand out credentials, and what carriers share. */
-const LOCAL = ["100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"];
-
-const addresses = {
-  public: [{ ipBlock: { cidr: "0.0.0.0/0", except: [...PRIVATE, ...LOCAL] } }],
-  private: PRIVATE.map((cidr) => ({ ipBlock: { cidr } })),
 };
 
 /** One for each thing outside of the cluster, for the component that needs it. */

@@ -3,11 +3,12 @@ import { calleesOf } from "./edges.ts";
 import type { Issuers } from "./issuers.ts";
 import { hostOf, type Manifest, podsOf } from "./manifest.ts";
 
-const sidecar = (name: string, spec: object): Manifest => ({
+const sidecar = (name: string, spec: object, { leaves = false } = {}): Manifest => ({
   apiVersion: "networking.istio.io/v1",
   kind: "Sidecar",
   metadata: { name },
-  spec: { ...spec, outboundTrafficPolicy: { mode: "REGISTRY_ONLY" } },
+  // What callers name no registry knows: for those who may call it, the guard and the network decide.
+  spec: { ...spec, outboundTrafficPolicy: { mode: leaves ? "ALLOW_ANY" : "REGISTRY_ONLY" } },
 });
 
 /** Services close a connection that was idle for 75 s; a proxy that lets go first never sends into a closing one. */
@@ -23,11 +24,12 @@ const collectorOf = ({ infrastructure: { zipkin } }: CallGraph): string =>
 
 const sidecarOf = (graph: CallGraph, issuers: Issuers, service: Service): Manifest => {
   const known = [...calleesOf(graph, service), ...keyServices(graph, issuers, service)];
-  return sidecar(service, {
+  const spec = {
     workloadSelector: { labels: podsOf(service).matchLabels },
     ...letGoFirst,
     egress: [{ hosts: [...known.map((name) => `./${hostOf(name)}`), collectorOf(graph)] }],
-  });
+  };
+  return sidecar(service, spec, { leaves: graph.internet.from.includes(service) });
 };
 
 /** What each proxy knows the way to. Who has no Sidecar of its own, as Redis, knows nobody but the collector. */

@@ -6,7 +6,7 @@ import { kubectl, NAMESPACE, type Pod, podsOf } from "../mesh/fixtures/kubectl.t
 import { run } from "./run.ts";
 
 /** How many pods the overlay has of each service, half of them on each node. */
-const PODS = { gateway: 2, auth: 2, "ocr-api": 2, "ocr-worker": 4, "lectura-istio": 2 };
+const PODS = { gateway: 2, auth: 2, "ocr-api": 2, "ocr-worker": 4, courier: 2, "lectura-istio": 2 };
 
 export const platformPods = (): Promise<Pod[]> => podsOf("");
 

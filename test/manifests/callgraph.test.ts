@@ -80,7 +80,7 @@ describe("the call graph", () => {
   });
 
   it.each([
-    ["an unknown caller", "calls: [{ from: [courier], to: [auth] }]"],
+    ["an unknown caller", "calls: [{ from: [mail], to: [auth] }]"],
     ["an unknown callee", "calls: [{ from: [gateway], to: [mail] }]"],
     ["a route without a method", "calls: [{ from: [gateway], to: [auth], routes: { /livez: safe } }]"],
     [

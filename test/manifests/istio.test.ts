@@ -165,10 +165,10 @@ describe("a fault is found:", () => {
     ],
     ["AuthorizationPolicy: nothing denies all that is not allowed", "AuthorizationPolicy/deny-all"],
     [
-      "AuthorizationPolicy redis: there is no ServiceAccount courier",
+      "AuthorizationPolicy redis: there is no ServiceAccount mail",
       "AuthorizationPolicy/redis",
       "spec.rules.0.from.0.source.serviceAccounts",
-      ["courier"],
+      ["mail"],
     ],
     [
       "AuthorizationPolicy redis: spells out a namespace, which Kustomize does not follow",

@@ -9,7 +9,7 @@ import { selectionFaults } from "./platform/selection.ts";
 import type { Manifest } from "./render.ts";
 import { schemaFaults } from "./schemas.ts";
 
-const KEYS = ["REDIS_PASSWORD", "REDIS_URL", "LECTURA_KEY_SECRET", "LECTURA_FIRST_API_KEY"];
+const KEYS = ["REDIS_PASSWORD", "REDIS_URL", "LECTURA_KEY_SECRET", "LECTURA_WEBHOOK_SECRET", "LECTURA_FIRST_API_KEY"];
 
 let manifests: Manifest[];
 beforeAll(async () => {

@@ -20,7 +20,13 @@ const make = async (env: Record<string, string> = {}): Promise<Record<string, st
 
 test("a first installation gets secrets of its own, each in the form that its service takes", async () => {
   const [one, another] = [await make(), await make()];
-  expect(Object.keys(one)).toEqual(["REDIS_PASSWORD", "REDIS_URL", "LECTURA_KEY_SECRET", "LECTURA_FIRST_API_KEY"]);
+  expect(Object.keys(one)).toEqual([
+    "REDIS_PASSWORD",
+    "REDIS_URL",
+    "LECTURA_KEY_SECRET",
+    "LECTURA_WEBHOOK_SECRET",
+    "LECTURA_FIRST_API_KEY",
+  ]);
   for (const [name, value] of Object.entries(one)) expect(another[name]).not.toBe(value);
   expect(Buffer.from(one["LECTURA_KEY_SECRET"] ?? "", "base64url")).toHaveLength(32);
   expect(parseApiKey(one["LECTURA_FIRST_API_KEY"] ?? "")).toBeDefined();

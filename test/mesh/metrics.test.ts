@@ -4,7 +4,7 @@ import { query } from "./fixtures/prometheus.ts";
 import { probe } from "./fixtures/probers.ts";
 import { report } from "./fixtures/report.ts";
 
-const OURS = "app in (gateway, auth, ocr-api, ocr-worker)";
+const OURS = "app in (gateway, auth, ocr-api, ocr-worker, courier)";
 
 test("Prometheus reaches every pod under STRICT mTLS", async () => {
   const pods = (await podsOf(OURS)).map(({ metadata }) => metadata.name);

@@ -44,7 +44,7 @@ test("a service account without business there is refused with 403", async () =>
 
 test("no call and no Redis command can be read on the wire", async () => {
   const { status } = await podOf("app=gateway");
-  const pods = await podsOf("app in (gateway, auth, ocr-api, ocr-worker, redis)");
+  const pods = await podsOf("app in (gateway, auth, ocr-api, ocr-worker, courier, redis)");
   const wire = await listenOnTheWire(pods, [6379, 8080, 8081, 8082]);
   try {
     // What is to be found: without it, an empty capture would prove nothing.

@@ -69,9 +69,19 @@ test.each(callers)("every pod finds names: %s", async (caller) => {
   expect(found).toContain("auth");
 });
 
-test.each(["gateway", "ocr-worker"] as const)("%s gets to nothing outside of the cluster", async (app) => {
-  // The API server's address: outside of the pods' network, and there.
-  expect(await gets(await podOf(`app=${app}`), "kubernetes.default:443")).toBe(false);
+test.each(["gateway", "auth", "ocr-api", "ocr-worker"] as const)(
+  "%s gets to nothing outside of the cluster",
+  async (app) => {
+    // The API server's address: outside of the pods' network, and there.
+    expect(await gets(await podOf(`app=${app}`), "kubernetes.default:443")).toBe(false);
+  },
+);
+
+test("courier, which alone gets out, gets to no private address: neither the API server nor a neighbour", async () => {
+  const courier = await podOf("app=courier");
+  expect(await gets(courier, "kubernetes.default:443")).toBe(false);
+  expect(await gets(courier, "auth.lectura:8081")).toBe(false);
+  expect(await gets(courier, "169.254.169.254:80")).toBe(false);
 });
 
 test("a pod that no policy knows reaches nobody", async () => {

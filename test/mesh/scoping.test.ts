@@ -26,6 +26,7 @@ test.each([
   // The proxy itself fetches the keys that verify tokens.
   ["ocr-api", ["auth-keys:8081", "auth:8081", "redis:6379"]],
   ["ocr-worker", ["redis:6379"]],
+  ["courier", ["redis:6379"]],
   ["redis", []],
 ])("the proxy of %s knows a way to nobody but %s", async (app, known) => {
   expect(await neighbours(app)).toEqual(known);

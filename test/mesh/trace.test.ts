@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { sample } from "../fixtures/client.ts";
+import { apply, kubectl, kubectlWith, rolledOut } from "./fixtures/kubectl.ts";
+import { OUTSIDE } from "./fixtures/prober-manifests.ts";
 import { atTheEdge, type Edge, getMany } from "./fixtures/edge.ts";
 import { readTrace } from "./fixtures/jaeger.ts";
 import { report } from "./fixtures/report.ts";
@@ -60,4 +62,50 @@ test.each(callers)("one trace from the client to the engine: %s", async (name, h
     interval: 1000,
   });
   report(`trace, ${name}`, `${(await readTrace(traceId))?.spans.length} spans, ${EDGES.size} kinds of edge`);
+});
+
+/** Tells courier, who calls, and ocr-api, who accepts, what they may call besides the public; `-` at the end of the name takes it back. */
+const allow = async (change: string): Promise<void> => {
+  await kubectl("set", "env", "deployment/courier", "deployment/ocr-api", change);
+  for (const service of ["courier", "ocr-api"]) await rolledOut(`deployment/${service}`);
+};
+
+describe("a webhook", () => {
+  // The receiver is the pod outside of the mesh, whose address is private: for this test alone it may be called.
+  const opening = {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "test-receiver" },
+    spec: {
+      podSelector: { matchLabels: { app: "courier" } },
+      policyTypes: ["Egress"],
+      egress: [{ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": OUTSIDE } } }] }],
+    },
+  };
+  let receiver: string;
+  beforeAll(async () => {
+    receiver = await kubectl("-n", OUTSIDE, "get", "pod", "outsider", "-o", "jsonpath={.status.podIP}");
+    await apply(opening);
+    await allow(`LECTURA_COURIER_ALLOW=${receiver}`);
+  });
+  afterAll(async () => {
+    await allow("LECTURA_COURIER_ALLOW-");
+    await kubectlWith(JSON.stringify(opening), "delete", "-f", "-");
+  });
+
+  test("is told in the trace of its document", async () => {
+    const { bytes } = await sample("recibo.jpg");
+    const callback = encodeURIComponent(`http://${receiver}:8090/hook`);
+    const answer = await fetch(`${edge.url}/v1/documents?callback_url=${callback}`, {
+      method: "POST",
+      body: bytes,
+      headers: { authorization, prefer: "wait=60" },
+    });
+    expect(answer.status).toBe(200);
+    const traceId = answer.headers.get("x-trace-id") ?? "";
+    await vi.waitFor(
+      async () => expect((await readTrace(traceId))?.edges).toContain("courier internal → courier client"),
+      { timeout: 60_000, interval: 1000 },
+    );
+  });
 });

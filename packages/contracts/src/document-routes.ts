@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Document, DocumentList, DocumentOptions, DocumentResult, DocumentStatus } from "./document.ts";
+import { Document, DocumentList, DocumentOptions, DocumentResult, DocumentStatus, SourceRequest } from "./document.ts";
 import { Limits } from "./limits.ts";
 import { PageResult } from "./page-result.ts";
 import { byId, clamped, json, paging, type Route } from "./route.ts";
@@ -24,6 +24,7 @@ export const documentRoutes = {
           file: z.string().meta({ format: "binary" }).describe("exactly one"),
         }),
       },
+      { contentType: "application/json", schema: SourceRequest.partial().required({ source: true }) },
       { contentType: "application/octet-stream", schema: z.string().meta({ format: "binary" }) },
     ],
     answers: {

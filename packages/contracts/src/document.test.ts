@@ -24,6 +24,7 @@ describe("document options", () => {
       ttl: 86_400,
       reference: null,
       priority: "interactive",
+      callback_url: null,
     });
   });
 

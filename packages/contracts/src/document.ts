@@ -25,6 +25,9 @@ const FINAL: ReadonlySet<DocumentStatus> = new Set(["succeeded", "partial", "fai
 /** Whether nothing more will happen to a document of this status. */
 export const isFinal = (status: DocumentStatus): boolean => FINAL.has(status);
 
+/** As long as a URL that we are to call may be. */
+export const MAX_URL = 2000;
+
 /** In place of names: the installed ones that a page's text looks like. */
 export const AUTO_LANGUAGES = "auto";
 const LANGUAGE = /^[A-Za-z][A-Za-z_]{1,30}$/;
@@ -77,9 +80,20 @@ export const DocumentOptions = z.strictObject({
   ),
   ttl: Ttl.default(DEFAULT_TTL).describe("seconds, or a duration such as `PT12H`; at most 30 days"),
   reference: z.string().max(200).nullable().default(null).describe("your own id, searchable"),
+  callback_url: z
+    .string()
+    .max(MAX_URL)
+    .nullable()
+    .default(null)
+    .describe("is told when this document ends; signed with the secret of POST /v1/webhooks/callback/rotate"),
   priority: Priority.default("interactive").describe("batch: let whatever is interactive go first"),
 });
 export type DocumentOptions = z.infer<typeof DocumentOptions>;
+
+/** The form of a submission that names its file's URL instead of bringing it. */
+export const SourceRequest = DocumentOptions.extend({
+  source: z.strictObject({ url: z.string().max(MAX_URL).describe("public http or https address of the file") }),
+});
 
 export const DocumentInput = z.object({
   filename: z.string().nullable(),
@@ -96,7 +110,14 @@ export const Document = z
     id: DocumentId,
     status: DocumentStatus,
     reference: z.string().nullable(),
-    input: DocumentInput,
+    input: z
+      .object({
+        filename: z.string().nullable(),
+        media_type: z.string().nullable(),
+        bytes: z.int().nullable(),
+        sha256: z.string().nullable(),
+      })
+      .describe("all null until the file behind source.url has been fetched"),
     options: z.object({
       languages: z.array(z.string()),
       pages: z.string().nullable(),

@@ -17,4 +17,5 @@ export * from "./scopes.ts";
 export * from "./ttl.ts";
 export * from "./usage.ts";
 export * from "./users.ts";
+export * from "./webhook.ts";
 export * from "./workers.ts";

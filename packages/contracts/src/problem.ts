@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { lifeProblems } from "./life-problems.ts";
+import { outboundProblems } from "./outbound-problems.ts";
 import { define } from "./problem-definition.ts";
 
 /** RFC 9457 problem details, the body of every error answer (`application/problem+json`). */
@@ -143,11 +144,6 @@ const otherProblems = define({
     title: "A language is not installed",
     help: "GET /v1/languages lists the installed ones.",
   },
-  "forbidden-url": {
-    status: 422,
-    title: "The URL may not be called",
-    help: "Only public http and https addresses are called, without credentials in the URL. The detail says what is wrong.",
-  },
   "headers-too-large": { status: 431, title: "The headers are too large", help: "Send fewer or shorter headers." },
   "rate-limited": {
     status: 429,
@@ -164,12 +160,6 @@ const otherProblems = define({
     status: 422,
     title: "The page cannot be processed",
     help: "Reading this page ended the engine several times. The other pages are not affected.",
-  },
-  "fetch-failed": {
-    status: 422,
-    title: "The document could not be fetched",
-    help: "The server behind source.url did not deliver it. The detail says what happened.",
-    retryable: true,
   },
   "engine-unavailable": {
     status: 503,
@@ -198,7 +188,7 @@ const otherProblems = define({
 });
 
 /** Every problem a client can meet. The status of those marked "in documents" is what they would be in a call. */
-export const problems = { ...otherProblems, ...lifeProblems };
+export const problems = { ...otherProblems, ...lifeProblems, ...outboundProblems };
 
 const codes = Object.keys(problems).filter((key): key is keyof typeof problems => key in problems);
 export const ProblemCode = z.enum(codes);

@@ -1,6 +1,6 @@
 --[[
 Takes a queued document into work with all its pages done already: they are copies of an earlier document's.
-Called by: accept (ocr-api), once the copies are in storage.
+Called by: accept (ocr-api) and the fetch of a source (courier), once the copies are in storage.
 
 KEYS  1-4 the document's  5 open  6 waiting  7 usage of the day
 ARGV  1 id  2 attempt  3 now (ms)  4 channel of changes  5 pages of the source  6.. the selected pages

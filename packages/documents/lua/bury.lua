@@ -4,15 +4,19 @@ Called by: delete (ocr-api) and the sweeper when the time to live is over.
 
 KEYS  1-4 the document's  5 documents of the tenant  6 documents with this reference  7 open  8 waiting  9 expiry
       10 purge  11 cache entry it may be found by (the record when there is none)
-      12 dead letters of the document  13 dead letters of all  14 in flight  15 pages left
+      12 dead letters of the document  13 dead letters of all  14 in flight  15 pages left  16 ended
 ARGV  1 id  2 tenant  3 "deleted" | "expired"  4 now (ms)  5 seconds the tombstone stays  6 channel of changes
 
-Guarantees: no result can be counted afterwards, since the record has no attempt any more.
+Guarantees: no result can be counted afterwards, since the record has no attempt any more. Webhooks are owed the news
+            when a document expires before its end.
 Returns   : 1 when buried by this call, 0 when there is no such document of this tenant or it is a tombstone
 ]]
 local tenant, status = unpack(redis.call("HMGET", KEYS[1], "tenant", "status"))
 if tenant ~= ARGV[2] or status == "deleted" or status == "expired" then
   return 0
+end
+if ARGV[3] == "expired" and (status == "queued" or status == "processing") then
+  owe(KEYS[16], ARGV[1], "expired", ARGV[4])
 end
 if KEYS[11] ~= KEYS[1] and redis.call("GET", KEYS[11]) == ARGV[1] then
   redis.call("DEL", KEYS[11])

@@ -1,11 +1,12 @@
 --[[
 Makes a document's record together with its places in every index, and lets its Idempotency-Key stand for it.
-Called by: accept (ocr-api), after the input is durable in storage and before the job is enqueued.
+Called by: accept (ocr-api), after the input is durable in storage, or named, and before the job is enqueued or the fetch
+           owed.
 
 KEYS  1 record  2 documents of the tenant  3 documents with this reference  4 open  5 waiting  6 expiry  7 receiving
       8 Idempotency-Key (the record again when there is none)  9 in flight  10 usage of the day
 ARGV  1 id  2 tenant/id  3 now (ms)  4 expires (ms)  5 holder of the key or ""  6 fingerprint of the request
-      7 milliseconds the key stands for the document  8 tenant  9 bytes of the input
+      7 milliseconds the key stands for the document  8 tenant  9 bytes of the input, 0 when it is to be fetched
       10 most documents in flight, or 0  11.. field, value, ... of the record
 
 Guarantees: all of it or nothing; a second call with the same id changes nothing. A key stands for one document: who

@@ -6,6 +6,9 @@ KEYS  1 record  2 set of pages done  3 hash of pages failed  4 stream of events
 lay(letters, index, id, page or 0, failure, tries, at) lays a dead letter: the document's hash of letters by attempt and page,
 and one index of all, in which each tenant's are a range.
 
+owe(ended, id, status, at) owes the webhooks the news that the document has ended so (`ended.ts` reads the entry). Whoever
+sets a final status calls it in the same script, so that no end is lost and none is told that was not reached.
+
 meter(usage, tenant, what, by) counts what a tenant uses, in the hash of the day; kept a little longer than a year.
 
 emit(at, type, page or "", failure as JSON or "") adds an event to the document's stream. Ids count from 1-0 without a
@@ -29,4 +32,12 @@ local function lay(letters, index, id, page, failure, tries, at)
   local name = attempt .. "-" .. page
   redis.call("HSET", letters, name, cjson.encode({ failure = failure, attempts = tonumber(tries), at = tonumber(at) }))
   redis.call("ZADD", index, 0, tenant .. "/" .. id .. "-" .. name)
+end
+
+local function owe(ended, id, status, at)
+  local tenant, attempt, trace, options =
+    unpack(redis.call("HMGET", KEYS[1], "tenant", "attempt", "trace_id", "options"))
+  local callback = cjson.decode(options).callback_url
+  local told = type(callback) == "string" and callback or ""
+  redis.call("ZADD", ended, at, table.concat({ tenant, id, attempt, status, at, trace, told }, " "))
 end

@@ -4,15 +4,18 @@ import type { DocumentRecord } from "./record.ts";
 const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 const rfc3339OrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
 
+const NOT_FETCHED: Document["input"] = { filename: null, media_type: null, bytes: null, sha256: null };
+
 /** A record as clients see it. */
 export const toDocument = (record: DocumentRecord, queue: Document["queue"]): Document => {
-  const { reference, ...options } = record.options;
+  // A callback's URL often carries a token: whoever may read documents need not know it.
+  const { reference, callback_url: _told, ...options } = record.options;
   const self = `/v1/documents/${record.id}`;
   return {
     id: record.id,
     status: record.status,
     reference,
-    input: record.input,
+    input: record.input ?? NOT_FETCHED,
     options,
     pages: { total: record.total, done: record.done, failed: record.failed },
     confidence: record.confidence,

@@ -38,6 +38,7 @@ export const createEnding = (run: RunScript, keys: Keys) => ({
         keys.allLetters,
         keys.inFlight,
         keys.pagesLeft,
+        keys.ended,
       ],
       [
         document,
@@ -57,7 +58,7 @@ export const createEnding = (run: RunScript, keys: Keys) => ({
     const cancelled = Cancelled.parse(
       await run(
         "cancel",
-        [...keys.document(document), keys.open, keys.waiting, keys.inFlight, keys.pagesLeft],
+        [...keys.document(document), keys.open, keys.waiting, keys.inFlight, keys.pagesLeft, keys.ended],
         [document, tenant, Date.now(), keys.changes],
       ),
     );

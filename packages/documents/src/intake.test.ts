@@ -86,7 +86,9 @@ describe("burying a document", () => {
       expect(await documents.bury(grave(document, "secret reference"), as)).toBe(true);
       expect(await documents.read(document.id)).toEqual({ id: document.id, tenant: TENANT, status: as });
 
-      expect(await at.contents()).toEqual([`document:${document.id}`, "documents:pace", "documents:purge"]);
+      // Webhooks are owed the news of an expiry: the fact, none of the content.
+      const news = as === "expired" ? ["documents:ended"] : [];
+      expect(await at.contents()).toEqual([`document:${document.id}`, ...news, "documents:pace", "documents:purge"]);
       expect(await redis.hgetall(keys.record(document.id))).toEqual({ tenant: TENANT, status: as });
       const secondsLeft = await redis.ttl(keys.record(document.id));
       expect(secondsLeft).toBeGreaterThan(29 * DAY);

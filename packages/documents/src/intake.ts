@@ -12,6 +12,25 @@ interface Grave extends Pick<DocumentRecord, "id" | "tenant">, Partial<Pick<Docu
   reference: string | null;
 }
 
+/** A new record as the fields of its hash; what it has not is left out. */
+const fieldsOf = (record: DocumentRecord): Record<string, string | number> => {
+  const { v, tenant, status, attempt, trace_id, created_at, expires_at } = record;
+  return {
+    v,
+    tenant,
+    status,
+    attempt,
+    trace_id,
+    created_at,
+    expires_at,
+    input: JSON.stringify(record.input),
+    options: JSON.stringify(record.options),
+    ...(record.source_url !== null && { source_url: record.source_url }),
+    ...(record.anew && { anew: 1 }),
+    ...(record.sealed_password !== null && { sealed_password: record.sealed_password }),
+  };
+};
+
 /** A document's coming and going, each one Lua file. */
 export const createIntake = (run: RunScript, keys: Keys) => ({
   /**
@@ -25,19 +44,7 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
     most = 0,
   ): Promise<DocumentRecord> => {
     const record = newRecord(document);
-    const { id, v, tenant, status, attempt, trace_id, created_at, expires_at } = record;
-    const fields = {
-      v,
-      tenant,
-      status,
-      attempt,
-      trace_id,
-      created_at,
-      expires_at,
-      input: JSON.stringify(record.input),
-      options: JSON.stringify(record.options),
-      ...(record.sealed_password !== null && { sealed_password: record.sealed_password }),
-    };
+    const { id, tenant, created_at, expires_at } = record;
     const made = await run(
       "create",
       [
@@ -61,9 +68,9 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         once?.fingerprint ?? "",
         KEY_LASTS_MS,
         tenant,
-        record.input.bytes,
+        record.input?.bytes ?? 0,
         most,
-        ...Object.entries(fields).flat(),
+        ...Object.entries(fieldsOf(record)).flat(),
       ],
     );
     if (made === -2) throw new TooManyInFlightError("the tenant has as many documents in flight as it may");
@@ -88,6 +95,7 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         keys.allLetters,
         keys.inFlight,
         keys.pagesLeft,
+        keys.ended,
       ],
       [id, tenant, as, Date.now(), TOMBSTONE_SECONDS, keys.changes],
     )) === 1,

@@ -36,6 +36,10 @@ export const createKeys = (prefix: string) => ({
   purge: `${prefix}:documents:purge`,
   /** `tenant/id` of uploads that have begun and have no record yet. */
   receiving: `${prefix}:documents:receiving`,
+  /** Documents whose input is to be fetched, by when somebody may take that up. */
+  fetches: `${prefix}:documents:fetches`,
+  /** Ends of documents of which no webhook has been told yet (`ended.ts`). */
+  ended: `${prefix}:documents:ended`,
   /** Pages that documents in work still have. */
   pagesLeft: `${prefix}:documents:pages-left`,
   /** Mean milliseconds of a page, lately. */

@@ -35,6 +35,7 @@ const StoredOptions = z.object({
   outputs: z.array(ExtraFormat).default([]),
   ttl: z.int(),
   reference: z.string().nullable(),
+  callback_url: z.string().nullable().default(null),
   priority: DocumentOptions.shape.priority,
 });
 
@@ -44,7 +45,14 @@ const StoredRecord = z.object({
   tenant: TenantId,
   status: DocumentStatus,
   attempt: number,
-  input: json(DocumentInput),
+  /** Null until what lies behind `source_url` has been fetched. */
+  input: json(DocumentInput.nullable()),
+  source_url: optional(z.string()),
+  /** Recognise what is fetched whether or not that was done before. */
+  anew: z
+    .string()
+    .optional()
+    .transform((text) => text === "1"),
   options: json(StoredOptions),
   sealed_password: optional(z.string()),
   trace_id: z.string(),
@@ -69,6 +77,9 @@ export type DocumentRecord = z.infer<typeof StoredRecord> & { id: DocumentId; do
 
 /** What a document is made of when it comes in. */
 export interface NewDocument extends Pick<DocumentRecord, "id" | "tenant" | "input" | "options" | "trace_id"> {
+  /** Where the input is to be fetched; left out where it came along. */
+  source_url?: string | null;
+  anew?: boolean;
   /** Left out where there is none. */
   sealed_password?: string | null;
   /** Milliseconds since 1970. */
@@ -79,8 +90,16 @@ export interface NewDocument extends Pick<DocumentRecord, "id" | "tenant" | "inp
 export const FIRST_ATTEMPT = 1;
 
 /** The record of a document that has just come in. */
-export const newRecord = ({ now, sealed_password = null, ...document }: NewDocument): DocumentRecord => ({
+export const newRecord = ({
+  now,
+  source_url = null,
+  anew = false,
+  sealed_password = null,
+  ...document
+}: NewDocument): DocumentRecord => ({
   ...document,
+  source_url,
+  anew,
   options: StoredOptions.parse(document.options),
   sealed_password,
   v: RECORD_VERSION,

@@ -3,6 +3,8 @@ import type { Redis } from "ioredis";
 
 type ScriptName =
   | "create"
+  | "claim-due"
+  | "fetched"
   | "start"
   | "plan"
   | "settle-page"

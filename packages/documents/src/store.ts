@@ -1,8 +1,10 @@
 import type { Redis } from "ioredis";
 import { createKeys } from "./keys.ts";
 import { createDeadLetters } from "./dead-letters.ts";
+import { createEnded } from "./ended.ts";
 import { createEnding } from "./ending.ts";
 import { createEvents } from "./events.ts";
+import { createFetches } from "./fetches.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createIntake } from "./intake.ts";
 import { createLookup } from "./lookup.ts";
@@ -27,6 +29,8 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
     ...createUsage(redis, keys),
     ...createDeadLetters(redis, run, keys),
     ...createUpkeep(redis, keys),
+    ...createEnded(redis, keys),
+    ...createFetches(redis, run, keys),
   };
 };
 export type DocumentStore = ReturnType<typeof createDocumentStore>;

@@ -1,3 +1,3 @@
 export { createCheckUrl } from "./check-url.ts";
 export { createGuard, type Guard, type GuardedAnswer } from "./guard.ts";
-export { parseNetworks } from "./networks.ts";
+export { allowedNetworks, type Networks, parseNetworks } from "./networks.ts";

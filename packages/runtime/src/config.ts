@@ -38,3 +38,6 @@ export const commonVariables = (port: number) => ({
 });
 
 export const redisUrl = z.url({ protocol: /^rediss?$/ }).describe("Redis: queues, records, accounts");
+
+/** A key for `encrypt`. */
+export const encryptionKey = z.base64url().length(43, "must be 32 bytes as base64url, 43 characters");

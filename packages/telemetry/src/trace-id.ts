@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { isSpanContextValid, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, isSpanContextValid, ROOT_CONTEXT, SpanStatusCode, trace, TraceFlags } from "@opentelemetry/api";
 
 /** The running trace's id (32 hex digits), or a fresh one where nothing is traced. */
 export const currentTraceId = (): string => {
@@ -27,3 +27,16 @@ export const withSpan = async <T>(name: string, work: () => Promise<T>): Promise
       span.end();
     }
   });
+
+/** The running span as a `traceparent` (W3C Trace Context); undefined where nothing is traced. */
+export const currentTraceparent = (): string | undefined => {
+  const span = trace.getActiveSpan()?.spanContext();
+  if (!span || !isSpanContextValid(span)) return undefined;
+  return `00-${span.traceId}-${span.spanId}-${span.traceFlags.toString(16).padStart(2, "0")}`;
+};
+
+/** Runs work in the trace of this id, which began elsewhere and long ago: its spans are in it, below nobody's. */
+export const inTrace = async <T>(traceId: string, work: () => Promise<T>): Promise<T> => {
+  const parent = { traceId, spanId: randomBytes(8).toString("hex"), traceFlags: TraceFlags.SAMPLED, isRemote: true };
+  return context.with(trace.setSpanContext(ROOT_CONTEXT, parent), work);
+};

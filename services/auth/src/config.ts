@@ -1,5 +1,5 @@
 import { oidcIssuers } from "@lectura/contracts";
-import { commonVariables, redisUrl } from "@lectura/runtime";
+import { commonVariables, encryptionKey, redisUrl } from "@lectura/runtime";
 import { z } from "zod";
 
 export const AuthConfig = z.object({
@@ -7,10 +7,7 @@ export const AuthConfig = z.object({
   REDIS_URL: redisUrl,
   LECTURA_PUBLIC_URL: z.url().default("http://localhost:8080").describe("address clients use; the issuer of tokens"),
   LECTURA_OIDC_ISSUERS: oidcIssuers,
-  LECTURA_KEY_SECRET: z
-    .base64url()
-    .length(43, "must be 32 bytes as base64url, 43 characters")
-    .describe("encrypts the token signing keys at rest (32 bytes, base64url)"),
+  LECTURA_KEY_SECRET: encryptionKey.describe("encrypts the token signing keys at rest (32 bytes, base64url)"),
   LECTURA_KEY_LEAD: z.coerce
     .number()
     .int()

@@ -2,14 +2,18 @@ import accepts from "@fastify/accepts";
 import multipart from "@fastify/multipart";
 import type { Limits } from "@lectura/contracts";
 import type { Changes, DocumentStore, Workers } from "@lectura/documents";
+import type { Guard } from "@lectura/guard";
 import { auditCalls, type AuditLog, createApp, type TrustedIssuer, verifyTokens } from "@lectura/http";
+import { createReuse } from "@lectura/intake";
 import type { Producer } from "@lectura/queue";
 import type { Dependency, Logger } from "@lectura/runtime";
 import type { Storage } from "@lectura/storage";
 import type { Registry } from "@lectura/telemetry";
+import type { WebhookStore } from "@lectura/webhooks";
 import type { FastifyInstance } from "fastify";
 import { createReplay } from "./dead-letters/replay.ts";
 import { deadLetterRoutes } from "./dead-letters/routes.ts";
+import { createAcceptSource } from "./documents/accept-source.ts";
 import { createAccept } from "./documents/accept.ts";
 import { createCancel } from "./documents/cancel.ts";
 import { createEventStream } from "./documents/events.ts";
@@ -17,13 +21,16 @@ import { createFind } from "./documents/find.ts";
 import { lifecycleRoutes } from "./documents/lifecycle-routes.ts";
 import { createList } from "./documents/list.ts";
 import { createMadeLater } from "./documents/made-later.ts";
+import { createOffers } from "./documents/offers.ts";
 import { createRemove } from "./documents/remove.ts";
-import { createReuse } from "./documents/reuse.ts";
 import { documentRoutes } from "./documents/routes.ts";
 import { createShareKeeper } from "./documents/shares.ts";
 import { createSubmit } from "./documents/submit.ts";
 import { createWatch } from "./documents/wait.ts";
 import { platformRoutes } from "./platform/routes.ts";
+import { createDeliveryLog } from "./webhooks/deliveries.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
+import { createFindWebhook, createWebhookAdmin } from "./webhooks/webhooks.ts";
 
 export interface OcrApiOptions {
   log: Logger;
@@ -37,11 +44,13 @@ export interface OcrApiOptions {
   producer: Producer;
   storage: Storage;
   limits: Limits;
+  store: WebhookStore;
+  checkUrl: Guard["checkUrl"];
 }
 
 /** ocr-api's HTTP face: documents in, results out. */
 export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyInstance> => {
-  const { documents, workers, changes, producer, storage, limits } = options;
+  const { documents, workers, changes, producer, storage, limits, store, checkUrl } = options;
   const app = createApp({ service: "ocr-api", ...options });
   verifyTokens(app, options);
   auditCalls(app, options.audit);
@@ -62,9 +71,11 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   const maxFileBytes = limits.file_bytes;
   const shares = createShareKeeper({ documents, workers, limits });
   const reuse = createReuse({ documents, workers, storage });
-  const accept = createAccept({ documents, workers, storage, producer, reuse, shares, maxFileBytes });
+  const accept = createAccept({ documents, workers, storage, producer, reuse, shares, checkUrl, maxFileBytes });
+  const acceptSource = createAcceptSource({ documents, workers, storage, shares, checkUrl });
   documentRoutes(app, {
-    submit: createSubmit({ documents, accept, find, maxFileBytes }),
+    offers: createOffers({ accept, acceptSource, shares, maxFileBytes }),
+    submit: createSubmit({ documents, find }),
     find,
     list: createList({ documents, watch }),
     watch,
@@ -79,5 +90,10 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   });
   deadLetterRoutes(app, { documents, watch, replay: createReplay({ documents, producer, find }) });
   platformRoutes(app, { documents, workers, limits });
+  const findWebhook = createFindWebhook(store);
+  webhookRoutes(app, {
+    admin: createWebhookAdmin({ ...store, find: findWebhook, checkUrl }),
+    log: createDeliveryLog({ ...store, find: findWebhook }),
+  });
   return app;
 };

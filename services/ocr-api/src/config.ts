@@ -1,5 +1,7 @@
 import { DEFAULT_LIMITS, oidcIssuers } from "@lectura/contracts";
+import { allowedNetworks } from "@lectura/guard";
 import { commonVariables, redisUrl } from "@lectura/runtime";
+import { webhookSecret } from "@lectura/webhooks";
 import { z } from "zod";
 
 const limit = (value: number) => z.coerce.number().int().positive().default(value);
@@ -14,6 +16,8 @@ export const OcrApiConfig = z.object({
     .describe("where bytes are kept: file:///folder or s3://bucket/prefix?endpoint=…&region=…"),
   LECTURA_AUTH_URL: z.url().describe("where auth is"),
   LECTURA_PUBLIC_URL: z.url().default("http://localhost:8080").describe("address clients use; the issuer of tokens"),
+  LECTURA_WEBHOOK_SECRET: webhookSecret,
+  LECTURA_COURIER_ALLOW: allowedNetworks,
   LECTURA_OIDC_ISSUERS: oidcIssuers,
   LECTURA_MAX_FILE_BYTES: limit(DEFAULT_LIMITS.file_bytes).describe("largest file that is taken, in bytes"),
   LECTURA_MAX_PAGES: limit(DEFAULT_LIMITS.document_pages).describe("most selected pages of one document"),

@@ -1,9 +1,11 @@
 import { createChanges, createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
+import { createCheckUrl } from "@lectura/guard";
 import { closeApp, createAuditLog, createKeySource, externalIssuer, ownIssuer } from "@lectura/http";
 import { createProducer } from "@lectura/queue";
 import { configured, createLogger, parseEnvironment, redisOptions, runService } from "@lectura/runtime";
 import { createStorage } from "@lectura/storage";
 import { createMetrics, flushTracing, serveMetrics } from "@lectura/telemetry";
+import { createWebhookStore } from "@lectura/webhooks";
 import { Redis } from "ioredis";
 import { createOcrApiApp } from "./app.ts";
 import { OcrApiConfig } from "./config.ts";
@@ -55,6 +57,8 @@ await runService({
       changes,
       producer,
       storage,
+      store: createWebhookStore({ redis, secret: config.LECTURA_WEBHOOK_SECRET }),
+      checkUrl: createCheckUrl({ allowed: config.LECTURA_COURIER_ALLOW }),
       limits: {
         file_bytes: config.LECTURA_MAX_FILE_BYTES,
         document_pages: config.LECTURA_MAX_PAGES,

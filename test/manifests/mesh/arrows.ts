@@ -48,8 +48,11 @@ export const authorizedByManifests = (graph: CallGraph, manifests: Manifest[]): 
     });
   });
 
-const packet = (from: string, to: string, port: number, protocol = "TCP"): Arrow =>
+const packet = (from: string, to: string, port: number | string, protocol = "TCP"): Arrow =>
   `${from} → ${to}:${port}/${protocol}`;
+
+const portsOf = ({ port, endPort }: { port: number; endPort?: number | undefined }): number | string =>
+  endPort === undefined ? port : `${port}-${endPort}`;
 
 /** Both ends of a connection must be open; here each is told for itself, with those of the infrastructure at one end only. */
 interface Packets {
@@ -94,6 +97,9 @@ export const passedByGraph = (graph: CallGraph, shape: Shape): Packets => {
       addresses[there.addresses].flatMap((to) => ports.map(({ port, protocol }) => packet(each, to, port, protocol))),
     ),
   );
+  const internet = graph.internet.from.flatMap((each) =>
+    graph.internet.ports.map((range) => packet(each, "the internet", portsOf(range), range.protocol)),
+  );
   const { edge, metrics, services } = graph;
   const entrances = mesh
     ? [packet("anywhere", "edge", edge.port), packet(metrics.from, "every pod", metrics.port)]
@@ -102,7 +108,7 @@ export const passedByGraph = (graph: CallGraph, shape: Shape): Packets => {
         // One rule for all of them: none listens on another's port.
         ...measured.flatMap((to) => measured.map((each) => packet(metrics.from, to, services[each].metrics ?? 0))),
       ];
-  return { in: [...between, ...entrances], out: [...between, ...elsewhere, ...beyond] };
+  return { in: [...between, ...entrances], out: [...between, ...elsewhere, ...beyond, ...internet] };
 };
 
 const podsIn = (graph: CallGraph, selector: PodSelector): string[] => {
@@ -142,7 +148,7 @@ export const passedByManifests = (graph: CallGraph, manifests: Manifest[]): Pack
       spec.egress.flatMap(({ to, ports = anyPort }) =>
         peersIn(graph, to).flatMap((peer) =>
           podsIn(graph, spec.podSelector).flatMap((pod) =>
-            ports.map(({ port, protocol }) => packet(pod, peer, port, protocol)),
+            ports.map((range) => packet(pod, peer, portsOf(range), range.protocol)),
           ),
         ),
       ),

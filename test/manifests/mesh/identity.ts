@@ -1,3 +1,4 @@
+import { readCallGraph } from "@lectura/mesh";
 import type { Manifest } from "../render.ts";
 import {
   allOf,
@@ -63,8 +64,12 @@ const tokenFaults = (manifests: Manifest[]): string[] => {
   );
 };
 
+/** Who may call what callers name, wherever on the internet that is. */
+const leavers: string[] = readCallGraph().internet.from;
+
 const scopeFaults = (manifests: Manifest[]): string[] =>
   allOf(manifests, "Sidecar", Sidecar)
+    .filter(({ metadata }) => !leavers.includes(metadata.name))
     .filter(({ spec }) => spec.outboundTrafficPolicy?.mode !== "REGISTRY_ONLY")
     .map(({ metadata }) => `Sidecar ${metadata.name}: lets calls out to anywhere`);
 

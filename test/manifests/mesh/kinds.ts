@@ -103,7 +103,9 @@ const Peer = z.strictObject({
   namespaceSelector: z.strictObject({ matchLabels: Labels.optional() }).optional(),
   ipBlock: z.strictObject({ cidr: z.string(), except: z.array(z.string()).optional() }).optional(),
 });
-const Ports = z.array(z.strictObject({ port: z.number(), protocol: z.string() })).optional();
+const Ports = z
+  .array(z.strictObject({ port: z.number(), endPort: z.number().optional(), protocol: z.string() }))
+  .optional();
 export const NetworkPolicy = named(
   z.strictObject({
     podSelector: PodSelector,

@@ -12,6 +12,7 @@ const IMAGES = [
   ["gateway", "docker/Dockerfile"],
   ["auth", "docker/Dockerfile"],
   ["ocr-api", "docker/Dockerfile"],
+  ["courier", "docker/Dockerfile"],
   ["ocr-worker", "docker/Dockerfile.worker"],
 ] as const;
 

@@ -81,7 +81,7 @@ describe("start", () => {
     expect((await fetch(`${url}/docs`)).status).toBe(200);
     const { code, stdout } = await lectura("status").ended;
     expect(code).toBe(0);
-    expect(stdout.match(/ready$/gm)).toHaveLength(5);
+    expect(stdout.match(/ready$/gm)).toHaveLength(6);
   });
 
   test("a second time in the same folder says where the first one answers", async () => {
@@ -103,7 +103,7 @@ describe("start", () => {
     expect(stdout.match(/^Administradora$/gm)).toHaveLength(2);
     expect(stdout).not.toContain("carta.png");
     expect(code).toBe(1);
-    expect(run().processes).toHaveLength(5);
+    expect(run().processes).toHaveLength(6);
   });
 
   test("stops everything in order at Ctrl-C, with exit code 0", async () => {

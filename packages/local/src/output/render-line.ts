@@ -21,6 +21,7 @@ const COLOURS: Record<string, Style> = {
   auth: "magenta",
   "ocr-api": "green",
   "ocr-worker": "blue",
+  courier: "yellow",
   lectura: "bold",
 };
 const LEVEL_COLOURS: Record<string, Style> = { warn: "yellow", error: "red", fatal: "red" };

@@ -4,7 +4,7 @@ import { tryPort } from "../provide/free-port.ts";
 const DEFAULT_PORT = 8080;
 /** A service's metrics listen this far above the service itself. */
 export const METRICS_OFFSET = 1000;
-const HIGHEST_OFFSET = METRICS_OFFSET + 3;
+const HIGHEST_OFFSET = METRICS_OFFSET + 4;
 
 /** The gateway's port, from which all others follow: `LECTURA_PORT`, or 8080. */
 export const basePort = (env: NodeJS.ProcessEnv): number => {

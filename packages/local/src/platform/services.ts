@@ -1,3 +1,4 @@
+import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ExplainedError } from "../explained-error.ts";
@@ -17,6 +18,7 @@ export const servicesAt = (base: number): Service[] => [
   { name: "gateway", port: base },
   { name: "ocr-api", port: base + 2 },
   { name: "ocr-worker", port: base + 3 },
+  { name: "courier", port: base + 4 },
   { name: "auth", port: base + 1 },
 ];
 
@@ -68,6 +70,14 @@ const forAuth = ({ env, secrets }: Surroundings): NodeJS.ProcessEnv => ({
   LECTURA_FIRST_TENANT_LIMITS: env["LECTURA_FIRST_TENANT_LIMITS"] || "off",
 });
 
+/** Made of the home's one secret, so that what was kept of an older version needs no other. */
+const webhookSecret = ({ keySecret }: Secrets): string =>
+  Buffer.from(hkdfSync("sha256", Buffer.from(keySecret, "base64url"), "", "webhooks", 32)).toString("base64url");
+
+const forWebhooks = ({ env, secrets }: Surroundings): NodeJS.ProcessEnv => ({
+  LECTURA_WEBHOOK_SECRET: env["LECTURA_WEBHOOK_SECRET"] || webhookSecret(secrets),
+});
+
 const PATIENCE_MS = 3000;
 
 const notReadyBecause = async (port: number, signal: AbortSignal): Promise<string | undefined> => {
@@ -96,6 +106,7 @@ export const describeService = ({ name, port }: Service, surroundings: Surroundi
     ...(name === "ocr-worker" && forWorker(surroundings)),
     ...(name === "ocr-api" && forOcrApi(surroundings)),
     ...(name === "auth" && forAuth(surroundings)),
+    ...((name === "ocr-api" || name === "courier") && forWebhooks(surroundings)),
     PORT: String(port),
     OTEL_SERVICE_NAME: name,
   },

@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import { z } from "zod";
-import { decrypt, encrypt } from "./encryption.ts";
+import { decrypt, encrypt } from "@lectura/runtime";
 
 /** A key that signs tokens, taken out of its envelope. */
 export interface SigningKey {

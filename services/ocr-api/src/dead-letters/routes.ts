@@ -1,21 +1,11 @@
-import { text } from "node:stream/consumers";
 import { api, ProblemError, ReplayOptions } from "@lectura/contracts";
 import { type DocumentStore, parseLetterId } from "@lectura/documents";
 import { serve } from "@lectura/http";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { Watch } from "../documents/wait.ts";
+import { readJson } from "../json-body.ts";
 import { noSuchLetter } from "./no-such-letter.ts";
 import type { Replay } from "./replay.ts";
-
-/** The JSON of a body; an empty one asks for nothing. The gateway bounds its length. */
-const readJson = async ({ raw }: FastifyRequest): Promise<unknown> => {
-  const body = await text(raw);
-  try {
-    return body === "" ? {} : JSON.parse(body);
-  } catch (cause) {
-    throw new ProblemError("malformed-request", "The body is not JSON.", { cause });
-  }
-};
 
 /** `/v1/dead-letters`: what was given up. */
 export const deadLetterRoutes = (
@@ -36,7 +26,7 @@ export const deadLetterRoutes = (
   serve(app, api.replayDeadLetter, async ({ caller, params, query, request, reply }) => {
     query();
     const record = await replay(caller().tenant, params.id, async () => {
-      const options = ReplayOptions.parse(await readJson(request));
+      const options = ReplayOptions.parse(await readJson(request, {}));
       return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     });
     return reply.code(202).send(await watch.view(record));

@@ -1,27 +1,23 @@
-import {
-  AUTO_LANGUAGES,
-  type Document,
-  ProblemError,
-  type TenantId,
-  type WorkerAnnouncement,
-} from "@lectura/contracts";
+import type { DocumentInput, TenantId } from "@lectura/contracts";
 import {
   type DocumentRecord,
   type DocumentStore,
   FIRST_ATTEMPT,
   type Hold,
   newDocumentId,
-  sealPassword,
   storageKeys,
-  TooManyInFlightError,
   type Workers,
 } from "@lectura/documents";
+import type { Guard } from "@lectura/guard";
+import { type IncomingFile, receiveFile, type Reuse, type Store } from "@lectura/intake";
 import type { Producer } from "@lectura/queue";
 import type { Storage } from "@lectura/storage";
-import { receiveFile, type Store } from "./receive.ts";
-import type { Reuse } from "./reuse.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { keepPassword } from "./keep-password.ts";
+import { leavingNothing } from "./leaving-nothing.ts";
+import { requireLanguages } from "./require-languages.ts";
 import type { ShareKeeper } from "./shares.ts";
-import type { IncomingFile, Upload } from "./upload.ts";
+import type { Upload } from "./upload.ts";
 
 interface Dependencies {
   documents: DocumentStore;
@@ -29,7 +25,8 @@ interface Dependencies {
   storage: Storage;
   producer: Producer;
   reuse: Reuse;
-  shares: ShareKeeper;
+  checkUrl: Guard["checkUrl"];
+  shares: Pick<ShareKeeper, "most">;
   maxFileBytes: number;
 }
 
@@ -41,7 +38,7 @@ export interface Submission {
 }
 
 /** Reads a submission's body, handing its file to `receive` while it streams in. */
-export type ReadUpload = (receive: (file: IncomingFile) => Promise<Document["input"]>) => Promise<Upload>;
+export type ReadUpload = (receive: (file: IncomingFile) => Promise<DocumentInput>) => Promise<Upload>;
 
 async function* endingAfter(chunks: AsyncGenerator<Buffer>, last: Promise<void>): AsyncGenerator<Buffer> {
   yield* chunks;
@@ -54,37 +51,24 @@ const begin = <T>(work: Promise<T>): Promise<T> => {
   return work;
 };
 
-const requireLanguages = (known: WorkerAnnouncement[], languages: string[]): void => {
-  const installed = new Set(known.flatMap(({ models }) => models.map(({ language }) => language)));
-  // Before the first worker has ever announced itself nobody knows: the worker will say so in the document then.
-  const unknown =
-    installed.size === 0 ? [] : languages.filter((name) => name !== AUTO_LANGUAGES && !installed.has(name));
-  if (unknown.length === 0) return;
-  throw new ProblemError(
-    "unknown-language",
-    `Not installed: ${unknown.join(", ")}. Installed: ${[...installed].toSorted().join(", ")}.`,
-  );
-};
-
 /**
  * Takes a document in. When it resolves, bytes, record and job are durable; when it fails, or the process dies on the
- * way, nothing is left but what the sweeper completes or removes.
+ * way, nothing is left but what the sweeper completes or removes. The Idempotency-Key of `hold` stands for it then.
  */
 export const createAccept =
-  ({ documents, workers, storage, producer, reuse, shares, maxFileBytes }: Dependencies) =>
+  ({ documents, workers, storage, producer, reuse, shares, checkUrl, maxFileBytes }: Dependencies) =>
   async (
     tenant: TenantId,
     { traceId, anew }: Submission,
     readUpload: ReadUpload,
-    once?: { hold: Hold; fingerprint: (upload: Upload) => string },
+    hold?: Hold,
   ): Promise<DocumentRecord> => {
-    await shares.require(tenant);
     const now = Date.now();
     const id = newDocumentId(now);
     const keys = storageKeys(tenant, id);
     // Every answer of Redis waits for a disk: what does not depend on the upload is asked while it streams in.
     const known = begin(workers.lastKnown());
-    try {
+    return leavingNothing({ documents, storage }, { tenant, id }, async () => {
       const upload = await readUpload(async (file) => {
         const noted = begin(documents.receiving({ tenant, id }));
         // Storage keeps nothing before the note is there, since only then does the stream end.
@@ -96,13 +80,13 @@ export const createAccept =
         options: { password, ...options },
       } = upload;
       requireLanguages(await known, options.languages);
+      if (options.callback_url !== null) options.callback_url = checkUrl(options.callback_url).href;
       // What a password has opened is for those who know it.
       const reused = anew || password !== null ? undefined : await reuse(tenant, id, { input, options });
-      const sealed = password === null ? undefined : sealPassword(password);
-      if (sealed) await storage.put(keys.passwordKey, sealed.key);
+      const sealed_password = await keepPassword(storage, keys, password);
       const creating = documents.create(
-        { id, tenant, input, options, sealed_password: sealed?.sealed ?? null, trace_id: traceId, now },
-        once && { hold: once.hold, fingerprint: once.fingerprint(upload) },
+        { id, tenant, input, options, sealed_password, trace_id: traceId, now },
+        hold && { hold, fingerprint: fingerprintOf(input.sha256, upload.options) },
         shares.most,
       );
       const job = { tenant, document: id, attempt: FIRST_ATTEMPT };
@@ -119,12 +103,6 @@ export const createAccept =
       const record = await creating;
       await adding;
       return record;
-    } catch (error) {
-      if (await documents.isUnrecorded(id)) {
-        await storage.deletePrefix(keys.prefix);
-        await documents.received({ tenant, id });
-      }
-      throw error instanceof TooManyInFlightError ? await shares.tooManyInFlight(tenant) : error;
-    }
+    });
   };
 export type Accept = ReturnType<typeof createAccept>;

@@ -101,7 +101,7 @@ describe("a call with an Idempotency-Key", () => {
 
 describe("a key", () => {
   it("is free again after a call that was refused", async () => {
-    expect((await submit(Buffer.from("PK\u0003\u0004 an archive"))).statusCode).toBe(415);
+    expect((await submit(Buffer.from("no document"))).statusCode).toBe(415);
     expect((await submit(PNG, "?text_layer=maybe")).statusCode).toBe(422);
     expect((await submit()).statusCode).toBe(202);
   });

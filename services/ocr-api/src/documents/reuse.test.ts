@@ -35,7 +35,9 @@ const recognised = async (query = ""): Promise<Document> => {
     await api.storage.put(storageKeys(TENANT, document.id).page(number), `{"number":${number}}`);
     await api.documents.settlePage(job, { number, failure: null, milliseconds: 1 });
   }
-  const by = resultKey(await recordOf(document.id), worker);
+  const { input, options } = await recordOf(document.id);
+  if (!input) throw new Error("an upload brings its file");
+  const by = resultKey({ input, options }, worker);
   await api.documents.finish(job, { status: "succeeded", finished_at: Date.now() }, { tenant: TENANT, by });
   return document;
 };

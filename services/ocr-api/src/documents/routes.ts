@@ -2,19 +2,22 @@ import { api, type TenantId } from "@lectura/contracts";
 import type { DocumentRecord } from "@lectura/documents";
 import { serve } from "@lectura/http";
 import { currentTraceId } from "@lectura/telemetry";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { readJson } from "../json-body.ts";
 import { documentEtag, matches } from "./etag.ts";
 import type { Find } from "./find.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import type { List } from "./list.ts";
+import type { Offer, Offers } from "./offers.ts";
 import { preferredWait } from "./prefer.ts";
 import { chooseFormat, documentResult, pageImage, pageResult, type ResultDependencies } from "./result.ts";
 import { sendStored } from "./send-stored.ts";
 import type { Submit, Submitted } from "./submit.ts";
-import { readUpload } from "./upload.ts";
+import { mediaTypeOf, readUpload } from "./upload.ts";
 import type { Watch } from "./wait.ts";
 
 interface Dependencies {
+  offers: Offers;
   submit: Submit;
   find: Find;
   list: List;
@@ -33,13 +36,24 @@ const discardBody = ({ raw }: FastifyRequest): void => {
   raw.resume();
 };
 
-const submission = (app: FastifyInstance, { submit, watch }: Dependencies): void => {
+/** The form that names its file's URL; an option may be in the query, as with any other form. */
+const readSource = async (request: FastifyRequest): Promise<unknown> => {
+  const body = await readJson(request);
+  return typeof body === "object" ? { ...Object(request.query), ...body } : body;
+};
+
+const submission = (app: FastifyInstance, { offers, submit, watch }: Dependencies): void => {
+  const offer = (tenant: TenantId, request: FastifyRequest): Offer => {
+    const anew = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
+    const submission = { traceId: currentTraceId(), anew };
+    return mediaTypeOf(request) === "application/json"
+      ? offers.source(tenant, submission, async () => readSource(request))
+      : offers.upload(tenant, submission, async (receive) => readUpload(request, receive));
+  };
+
   const receive = async (tenant: TenantId, request: FastifyRequest): Promise<Submitted> => {
     try {
-      const key = idempotencyKey(request.headers["idempotency-key"]);
-      const anew = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
-      const submission = { traceId: currentTraceId(), key, anew };
-      return await submit(tenant, submission, async (receive) => readUpload(request, receive));
+      return await submit(tenant, idempotencyKey(request.headers["idempotency-key"]), offer(tenant, request));
     } catch (error) {
       discardBody(request);
       throw error;

@@ -33,6 +33,19 @@ describe("documents in flight", () => {
     expect(await api.stored()).toHaveLength(2);
   });
 
+  it("count whether they were brought or named by their URL", async () => {
+    const named = async () =>
+      api.submit({
+        headers: { "content-type": "application/json" },
+        payload: JSON.stringify({ source: { url: "https://files.example/a.pdf" } }),
+      });
+    await api.submitted();
+    expect((await named()).statusCode).toBe(202);
+    const answer = await named();
+    expect([answer.statusCode, answer.json().code]).toEqual([429, "too-many-in-flight"]);
+    expect(await refusal()).toEqual([429, "too-many-in-flight", true]);
+  });
+
   it.each<[how: string, end: (id: DocumentId) => Promise<unknown>]>([
     ["finished", async (id) => api.finish(id)],
     ["cancelled", async (id) => api.documents.cancel("ten_1", id)],

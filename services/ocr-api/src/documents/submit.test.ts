@@ -164,13 +164,7 @@ describe("a submission is refused", () => {
       ]),
     ],
     [400, "unknown-field", "an unknown query parameter", { payload: PNG }, "?color=red"],
-    [400, "unknown-field", "an option that is not built yet", { payload: PNG }, "?callback_url=http://a"],
-    [
-      400,
-      "unknown-field",
-      "the JSON form",
-      { payload: '{"source":{"url":"http://a"}}', headers: { "content-type": "application/json; charset=utf-8" } },
-    ],
+    [422, "forbidden-url", "a callback to ourselves", { payload: PNG }, "?callback_url=http://127.0.0.1"],
     [
       400,
       "malformed-request",

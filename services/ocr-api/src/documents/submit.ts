@@ -1,17 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { api, type DocumentId, ProblemError, type TenantId } from "@lectura/contracts";
+import { type DocumentId, ProblemError, type TenantId } from "@lectura/contracts";
 import { type DocumentRecord, type DocumentStore, HOLD_AGAIN_MS, type Hold, HoldLostError } from "@lectura/documents";
-import type { Accept, ReadUpload, Submission } from "./accept.ts";
 import type { Find } from "./find.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { receiveFile } from "./receive.ts";
-
-interface Dependencies {
-  documents: DocumentStore;
-  accept: Accept;
-  find: Find;
-  maxFileBytes: number;
-}
+import type { Offer } from "./offers.ts";
 
 /** What a call has come to; `replayed` when the document was made by an earlier one with the same key. */
 export interface Submitted {
@@ -19,17 +10,11 @@ export interface Submitted {
   replayed: boolean;
 }
 
-const CALL = `${api.createDocument.method} ${api.createDocument.path}`;
-
 const inProgress = (cause?: unknown): ProblemError =>
   new ProblemError("request-in-progress", "A request with this Idempotency-Key is being received just now.", {
     headers: { "retry-after": "1" },
     cause,
   });
-
-const discard = async (chunks: AsyncGenerator<Buffer>): Promise<void> => {
-  for await (const _ of chunks);
-};
 
 /** Keeps saying that the holder of a key is alive. Should Redis not hear it, making the document is what decides. */
 const keepHolding = (documents: DocumentStore, hold: Hold): (() => void) => {
@@ -40,14 +25,11 @@ const keepHolding = (documents: DocumentStore, hold: Hold): (() => void) => {
 };
 
 /** Takes a document in, once for each Idempotency-Key: a repeated call is shown what the first one made. */
-export const createSubmit = ({ documents, accept, find, maxFileBytes }: Dependencies) => {
-  const acceptOnce = async (hold: Hold, submission: Submission, read: ReadUpload): Promise<DocumentRecord> => {
+export const createSubmit = ({ documents, find }: { documents: DocumentStore; find: Find }) => {
+  const acceptOnce = async (hold: Hold, offer: Offer): Promise<DocumentRecord> => {
     const stopHolding = keepHolding(documents, hold);
     try {
-      return await accept(hold.tenant, submission, read, {
-        hold,
-        fingerprint: (upload) => fingerprintOf(CALL, upload),
-      });
+      return await offer.accept(hold);
     } catch (error) {
       await documents.releaseKey(hold);
       throw error instanceof HoldLostError ? inProgress(error) : error;
@@ -60,28 +42,23 @@ export const createSubmit = ({ documents, accept, find, maxFileBytes }: Dependen
   const replay = async (
     tenant: TenantId,
     first: { document: DocumentId; fingerprint: string },
-    read: ReadUpload,
+    offer: Offer,
   ): Promise<DocumentRecord> => {
-    const upload = await read(async (file) => receiveFile({ store: discard, limit: maxFileBytes }, file));
-    if (fingerprintOf(CALL, upload) === first.fingerprint) return find(tenant, first.document);
+    if ((await offer.fingerprint()) === first.fingerprint) return find(tenant, first.document);
     throw new ProblemError("idempotency-key-reused", "The first request with this key had another file or options.");
   };
 
-  return async (
-    tenant: TenantId,
-    { key, ...submission }: Submission & { key: string | undefined },
-    read: ReadUpload,
-  ): Promise<Submitted> => {
-    if (key === undefined) return { record: await accept(tenant, submission, read), replayed: false };
+  return async (tenant: TenantId, key: string | undefined, offer: Offer): Promise<Submitted> => {
+    if (key === undefined) return { record: await offer.accept(), replayed: false };
     const hold = { tenant, key, holder: randomUUID() };
     const claim = await documents.claimKey(hold);
     switch (claim.state) {
       case "busy":
         throw inProgress();
       case "done":
-        return { record: await replay(tenant, claim, read), replayed: true };
+        return { record: await replay(tenant, claim, offer), replayed: true };
       case "held":
-        return { record: await acceptOnce(hold, submission, read), replayed: false };
+        return { record: await acceptOnce(hold, offer), replayed: false };
     }
   };
 };

@@ -1,11 +1,6 @@
 import { type DocumentInput, DocumentOptions, ProblemError } from "@lectura/contracts";
+import { filenameOf, type IncomingFile } from "@lectura/intake";
 import type { FastifyRequest } from "fastify";
-
-/** A file as it streams in. */
-export interface IncomingFile {
-  stream: AsyncIterable<Buffer>;
-  filename: string | null;
-}
 
 /** What a submission brings, once its body has been read to the end. */
 export interface Upload {
@@ -14,21 +9,6 @@ export interface Upload {
 }
 
 type Receive = (file: IncomingFile) => Promise<DocumentInput>;
-
-const PLAIN_FILENAME = /;\s*filename=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i;
-const UTF8_FILENAME = /;\s*filename\*=UTF-8'[^']*'([^;\s]+)/i;
-
-/** The name in a Content-Disposition (RFC 6266): the form that says its encoding before the plain one. */
-const filenameOf = (disposition = ""): string | null => {
-  const [, quoted, token] = PLAIN_FILENAME.exec(disposition) ?? [];
-  const plain = quoted?.replaceAll(/\\(.)/g, "$1") ?? token ?? null;
-  try {
-    const encoded = UTF8_FILENAME.exec(disposition)?.[1];
-    return encoded ? decodeURIComponent(encoded) : plain;
-  } catch {
-    return plain;
-  }
-};
 
 const brokenOff = (cause: unknown): ProblemError =>
   new ProblemError("malformed-request", "The body broke off, or its multipart framing is wrong.", { cause });
@@ -76,11 +56,11 @@ const readMultipart = async (request: FastifyRequest, receive: Receive): Promise
   return { input, options: DocumentOptions.parse(fields) };
 };
 
-/** Reads a submission in any of its forms, handing the file on while it streams. */
+/** What a body calls itself, without parameters. */
+export const mediaTypeOf = (request: FastifyRequest): string | undefined =>
+  request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+
+/** Reads a submission that brings its file, handing it on while it streams. */
 export const readUpload = async (request: FastifyRequest, receive: Receive): Promise<Upload> => {
-  const type = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
-  if (type === "application/json") {
-    throw new ProblemError("unknown-field", "The JSON form, with source.url, is not available in this version.");
-  }
-  return type === "multipart/form-data" ? readMultipart(request, receive) : readRaw(request, receive);
+  return mediaTypeOf(request) === "multipart/form-data" ? readMultipart(request, receive) : readRaw(request, receive);
 };

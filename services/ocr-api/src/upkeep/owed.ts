@@ -6,6 +6,7 @@ import type { Producer } from "@lectura/queue";
 export const createReenqueue =
   ({ documents, producer }: { documents: DocumentStore; producer: Producer }) =>
   async (record: DocumentRecord): Promise<void> => {
+    if (record.input === null) return documents.wantFetch(record.id);
     const job = { tenant: record.tenant, document: record.id, attempt: record.attempt };
     if (record.source_pages === null || record.issued === null)
       return producer.add("inspect", job, record.options.priority);

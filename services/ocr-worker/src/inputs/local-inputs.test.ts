@@ -46,6 +46,8 @@ const stored = async (bytes: number): Promise<DocumentRecord> => {
     status: "processing",
     attempt: 1,
     input: { filename: null, media_type: "image/png", bytes, sha256: "0" },
+    source_url: null,
+    anew: false,
     options: DocumentOptions.parse({}),
     sealed_password: null,
     trace_id: "0",

@@ -80,7 +80,7 @@ export const createLocalInputs = async ({
     /** Gives the local path of a document's input for as long as `work` runs. */
     use: async <T>(record: DocumentRecord, work: (path: string) => Promise<T>): Promise<T> => {
       const { id } = record;
-      const input = inputs.get(id) ?? { path: fetch(record), bytes: record.input.bytes, users: 0 };
+      const input = inputs.get(id) ?? { path: fetch(record), bytes: record.input?.bytes ?? 0, users: 0 };
       // Set anew to be the youngest in the map's order.
       inputs.delete(id);
       inputs.set(id, input);

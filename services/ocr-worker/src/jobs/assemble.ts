@@ -40,8 +40,9 @@ const outcomeOf = async (pages: Pages): Promise<Outcome> => {
  * password has opened is for those who know it.
  */
 const foundBy = (record: DocumentRecord, { status }: Outcome, info: Recogniser) => {
-  if (status !== "succeeded" || record.cached || record.sealed_password !== null) return undefined;
-  return { tenant: record.tenant, by: resultKey(record, info) };
+  const { tenant, input, options, cached, sealed_password } = record;
+  if (status !== "succeeded" || cached || sealed_password !== null || input === null) return undefined;
+  return { tenant, by: resultKey({ input, options }, info) };
 };
 
 /** Puts the page results together, stores the whole in the formats asked for and finishes the document. */

@@ -1,9 +1,8 @@
 import { failureClass, type JobName, type JobPayload, ProblemError } from "@lectura/contracts";
-import { type DocumentStore, NewerRecordError } from "@lectura/documents";
+import { type DocumentStore, NewerRecordError, toFailure } from "@lectura/documents";
 import { JOB_ATTEMPTS } from "@lectura/queue";
 import { isOutage, type Logger } from "@lectura/runtime";
 import { Counter, type Registry } from "@lectura/telemetry";
-import { toFailure } from "./failure.ts";
 
 /** What is made of pages that are read: who asks for it again has it made again, whatever became of the document. */
 const BESIDE_THE_DOCUMENT: ReadonlySet<string> = new Set<JobName>(["format", "image"]);

@@ -1,10 +1,9 @@
 import { type JobPayload, ProblemError, selectPages } from "@lectura/contracts";
-import type { DocumentRecord } from "@lectura/documents";
+import { type DocumentRecord, toFailure } from "@lectura/documents";
 import { withSpan } from "@lectura/telemetry";
 import { forgetPassword, passwordOf } from "../inputs/password.ts";
 import { assembleDocument } from "./assemble.ts";
 import type { JobDependencies } from "./dependencies.ts";
-import { toFailure } from "./failure.ts";
 import { readPage } from "./read-page.ts";
 import { urgencyOf } from "./urgency.ts";
 import { takeUp } from "./take-up.ts";

@@ -1,10 +1,10 @@
 import { failureClass, type JobPayload, type PageResult, ProblemError } from "@lectura/contracts";
-import { type DocumentRecord, storageKeys } from "@lectura/documents";
+import { type DocumentRecord, storageKeys, toFailure } from "@lectura/documents";
 import { withSpan } from "@lectura/telemetry";
 import { passwordOf } from "../inputs/password.ts";
 import { clearIfGone } from "./clear-if-gone.ts";
 import type { JobDependencies } from "./dependencies.ts";
-import { failedPage, toFailure } from "./failure.ts";
+import { failedPage } from "./failed-page.ts";
 import { urgencyOf } from "./urgency.ts";
 
 /** So often the engine may die over a page before the page is given up. */

@@ -1,6 +1,5 @@
 import { ProblemError } from "@lectura/contracts";
-import { storageKeys, type DocumentRecord } from "@lectura/documents";
-import { toFailure } from "../jobs/failure.ts";
+import { type DocumentRecord, storageKeys, toFailure } from "@lectura/documents";
 import type { JobDependencies } from "../jobs/dependencies.ts";
 
 /** The password went with the end of the work, so nobody can be told to send it for this document. */

@@ -13,7 +13,8 @@ export const provenanceOf = (info: Ocr["info"], record: DocumentRecord): Provena
   engine_version: info.engine_version,
   models: modelsFor(record.options.languages, info.models),
   preprocess: ["grey", ...possibleSteps(record.options.preprocess)],
-  input_sha256: record.input.sha256,
+  // Whatever is in work has been fetched.
+  input_sha256: record.input?.sha256 ?? "",
   lectura_version: version,
   trace_id: record.trace_id,
 });

@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import { type DocumentInput, ProblemError } from "@lectura/contracts";
 import { sniff, SNIFF_BYTES } from "@lectura/ocr/sniff";
-import type { IncomingFile } from "./upload.ts";
+
+/** A file as it streams in. */
+export interface IncomingFile {
+  stream: AsyncIterable<Buffer>;
+  filename: string | null;
+}
 
 /** Takes the bytes of a file, to the end. */
 export type Store = (chunks: AsyncGenerator<Buffer>) => Promise<unknown>;

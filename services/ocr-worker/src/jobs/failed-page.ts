@@ -1,12 +1,4 @@
-import { type Failure, isRetryable, type PageResult, type ProblemError, problems } from "@lectura/contracts";
-
-/** A problem as documents and pages carry it. */
-export const toFailure = (error: ProblemError): Failure => ({
-  code: error.code,
-  title: problems[error.code].title,
-  detail: error.message,
-  retryable: isRetryable(error.code),
-});
+import type { Failure, PageResult } from "@lectura/contracts";
 
 /** The result of a page that could not be read: empty, with the reason. */
 export const failedPage = (number: number, languages: string[], error: Failure): PageResult => ({

@@ -1,4 +1,4 @@
-import { type DocumentId, selectPages, type TenantId } from "@lectura/contracts";
+import { type DocumentId, type DocumentInput, selectPages, type TenantId } from "@lectura/contracts";
 import { type DocumentRecord, type DocumentStore, resultKey, storageKeys, type Workers } from "@lectura/documents";
 import type { Storage } from "@lectura/storage";
 
@@ -20,7 +20,7 @@ export const createReuse =
   async (
     tenant: TenantId,
     id: DocumentId,
-    upload: Pick<DocumentRecord, "input" | "options">,
+    upload: Pick<DocumentRecord, "options"> & { input: DocumentInput },
   ): Promise<Reused | undefined> => {
     const recognisers = await workers.recognisers();
     const by = new Set(recognisers.map((each) => resultKey(upload, each)));
