@@ -2,7 +2,7 @@ import { api, type TenantId } from "@lectura/contracts";
 import type { DocumentRecord } from "@lectura/documents";
 import { serve } from "@lectura/http";
 import { currentTraceId } from "@lectura/telemetry";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { readJson } from "../json-body.ts";
 import { documentEtag, matches } from "./etag.ts";
 import type { Find } from "./find.ts";
