@@ -10,7 +10,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{packages,services,scripts,bench}/**/*.test.ts", "test/{manifests,observability}/*.test.ts"],
+          include: [
+            "{packages,services,scripts,bench}/**/*.test.ts",
+            "test/{manifests,observability,outputs}/*.test.ts",
+          ],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -4,6 +4,7 @@ import { type Bench, CannotRunError } from "./bench.ts";
 import { coldStart } from "./cold-start.ts";
 import { engine } from "./engine.ts";
 import { eta } from "./eta.ts";
+import { formats } from "./formats.ts";
 import { interference } from "./interference.ts";
 import { latency } from "./latency.ts";
 import { pdf } from "./pdf.ts";
@@ -21,6 +22,7 @@ const benches: Record<string, Bench> = {
   engine,
   "cold-start": coldStart,
   pdf,
+  formats,
 };
 
 const usage = (): string => {

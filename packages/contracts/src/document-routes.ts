@@ -6,6 +6,8 @@ import { byId, clamped, json, paging, type Route } from "./route.ts";
 import { UsageList, UsageQuery } from "./usage.ts";
 import { LanguageList } from "./workers.ts";
 
+const binary = z.string().meta({ format: "binary" });
+
 /** What ocr-api serves. */
 export const documentRoutes = {
   createDocument: {
@@ -61,12 +63,23 @@ export const documentRoutes = {
     access: "documents:read",
     summary: "Read the whole result",
     params: byId,
-    query: z.strictObject({ format: z.string().max(20).optional().describe("json, text or hocr; beats Accept") }),
+    query: z.strictObject({
+      format: z.string().max(20).optional().describe("json, text, markdown, hocr, alto, tsv or pdf; beats Accept"),
+    }),
     answers: {
       200: {
         description: "the result, in the format asked for",
-        content: { "application/json": DocumentResult, "text/plain": z.string(), "text/html": z.string() },
+        content: {
+          "application/json": DocumentResult,
+          "text/plain": z.string(),
+          "text/markdown": z.string(),
+          "text/html": z.string().describe("hOCR"),
+          "application/xml": z.string().describe("ALTO 4"),
+          "text/tab-separated-values": z.string(),
+          "application/pdf": binary,
+        },
       },
+      206: { description: "the Range of the pdf", content: { "application/pdf": binary } },
       304: { description: "not changed since If-None-Match" },
     },
   },
@@ -105,6 +118,19 @@ export const documentRoutes = {
     params: byId,
     query: z.strictObject({}),
     answers: { 202: { description: "cancelled; its pages stop within two seconds", content: json(Document) } },
+  },
+  getPageImage: {
+    method: "GET",
+    path: "/v1/documents/:id/pages/:n/image",
+    owner: "ocr-api",
+    access: "documents:read",
+    summary: "Read the picture of a page, straightened, that the boxes of its result fit",
+    params: byId.extend({ n: z.string() }),
+    query: z.strictObject({}),
+    answers: {
+      200: { description: "the picture", content: { "image/png": binary } },
+      304: { description: "not changed since If-None-Match" },
+    },
   },
   deleteDocument: {
     method: "DELETE",

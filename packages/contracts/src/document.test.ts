@@ -19,6 +19,7 @@ describe("document options", () => {
       pages: null,
       text_layer: "auto",
       password: null,
+      outputs: [],
       preprocess: "auto",
       ttl: 86_400,
       reference: null,
@@ -39,6 +40,20 @@ describe("document options", () => {
     [["eng", "eng"], ["eng"]],
   ])("languages may be %j: always a list afterwards, in the caller's order, each once", (given, languages) => {
     expect(DocumentOptions.parse({ languages: given }).languages).toEqual(languages);
+  });
+
+  test.each([
+    ["pdf,hocr", ["pdf", "hocr"]],
+    [
+      ["tsv", "tsv", "alto"],
+      ["tsv", "alto"],
+    ],
+  ])("outputs may be %j: always a list afterwards, each once", (given, outputs) => {
+    expect(DocumentOptions.parse({ outputs: given }).outputs).toEqual(outputs);
+  });
+
+  test.each(["", "docx", "json", "pdf+hocr", ["pdf", 1]])("outputs %j are refused", (outputs) => {
+    expect(issuesOf({ outputs })).toHaveLength(1);
   });
 
   test.each(["", "+", "spa+", "spa,eng", "../spa", "a", "spa eng", "1spa", "x".repeat(32)])(

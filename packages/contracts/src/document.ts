@@ -47,6 +47,14 @@ const Languages = z
 export const Priority = z.enum(["interactive", "batch"]);
 export type Priority = z.infer<typeof Priority>;
 
+/** Formats that are made when somebody asks for them; json and text always are. */
+export const ExtraFormat = z.enum(["pdf", "hocr", "alto", "tsv", "markdown"]);
+export type ExtraFormat = z.infer<typeof ExtraFormat>;
+
+const Outputs = z
+  .union([z.string().transform((text) => text.split(",")), z.array(z.string())])
+  .pipe(z.array(ExtraFormat).transform((formats) => [...new Set(formats)]));
+
 /** What a client may ask for, from a form, a query string or JSON; parsed, it has every default filled in. */
 export const DocumentOptions = z.strictObject({
   languages: Languages.default(["spa", "eng"]).describe("`spa+eng`, of those that GET /v1/languages lists, or `auto`"),
@@ -64,6 +72,9 @@ export const DocumentOptions = z.strictObject({
     .describe(
       "opens an encrypted PDF; forgotten with the end of the work. Send it in a form: proxies on the way may log a query",
     ),
+  outputs: Outputs.default([]).describe(
+    "`pdf,hocr`: formats to make at once; each can also be asked for later, but `pdf` of an encrypted PDF only here",
+  ),
   preprocess: Preprocess.default("auto").describe(
     "auto: what a page needs, and another preparation where it was read badly; none; or exactly these steps, as `deskew,rotate`",
   ),
@@ -111,6 +122,7 @@ export const Document = z
       languages: z.array(z.string()),
       pages: z.string().nullable(),
       text_layer: z.enum(["auto", "ignore", "only"]),
+      outputs: z.array(ExtraFormat),
       preprocess: ParsedPreprocess,
       ttl: z.int().describe("seconds"),
       priority: Priority,
@@ -171,7 +183,11 @@ export type SupportedMediaType = (typeof supportedMediaTypes)[number];
 export const resultFormats = {
   json: "application/json",
   text: "text/plain; charset=utf-8",
+  markdown: "text/markdown; charset=utf-8",
   hocr: "text/html; charset=utf-8",
+  alto: "application/xml",
+  tsv: "text/tab-separated-values; charset=utf-8",
+  pdf: "application/pdf",
 } as const;
-export const ResultFormat = z.enum(["json", "text", "hocr"]);
+export const ResultFormat = z.enum(["json", "text", "markdown", "hocr", "alto", "tsv", "pdf"]);
 export type ResultFormat = z.infer<typeof ResultFormat>;

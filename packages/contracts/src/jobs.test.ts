@@ -1,8 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { JOB_VERSION, type JobName, jobs } from "./jobs.ts";
 
-const names: JobName[] = ["inspect", "page", "assemble"];
-const payload = { v: JOB_VERSION, tenant: "ten_a", document: `doc_${"0".repeat(32)}`, attempt: 1, page: 1 };
+const names: JobName[] = ["inspect", "page", "assemble", "format", "image"];
+const payload = {
+  v: JOB_VERSION,
+  tenant: "ten_a",
+  document: `doc_${"0".repeat(32)}`,
+  attempt: 1,
+  page: 1,
+  format: "pdf",
+};
 
 describe("the job catalogue", () => {
   test("has these kinds of work and no others", () => {
@@ -22,8 +29,14 @@ describe("the job catalogue", () => {
       expect(jobs[name].safeParse({ ...payload, ...wrong }).success).toBe(false);
   });
 
-  test("a page job names its page, from 1", () => {
-    expect(jobs.page.parse({ ...payload, page: 900 }).page).toBe(900);
-    for (const page of [0, -1, 1.5, undefined]) expect(jobs.page.safeParse({ ...payload, page }).success).toBe(false);
+  test.each(["page", "image"] as const)("a job of the kind %s names its page, from 1", (name) => {
+    expect(jobs[name].parse({ ...payload, page: 900 }).page).toBe(900);
+    for (const page of [0, -1, 1.5, undefined]) expect(jobs[name].safeParse({ ...payload, page }).success).toBe(false);
+  });
+
+  test("a format job names a format that not every document has anyway", () => {
+    expect(jobs.format.parse({ ...payload, format: "alto" }).format).toBe("alto");
+    for (const format of ["json", "docx", undefined])
+      expect(jobs.format.safeParse({ ...payload, format }).success).toBe(false);
   });
 });

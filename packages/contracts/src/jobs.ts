@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DocumentId, TenantId } from "./document.ts";
+import { DocumentId, ExtraFormat, TenantId } from "./document.ts";
 
 /** Payload version: a worker that meets a newer one puts the job back for a newer worker. */
 export const JOB_VERSION = 1;
@@ -19,6 +19,10 @@ export const jobs = {
   page: DocumentJob.extend({ page: z.int().min(1) }),
   /** Put the page results together and finish the document. */
   assemble: DocumentJob,
+  /** Make a finished document's result in a format that is not stored yet. */
+  format: DocumentJob.extend({ format: ExtraFormat }),
+  /** Draw a page as it was recognised. */
+  image: DocumentJob.extend({ page: z.int().min(1) }),
 };
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]>;

@@ -103,6 +103,11 @@ const otherProblems = define({
     title: "The file is too large",
     help: "GET /v1/limits names the largest size. Split the document or make the scan smaller.",
   },
+  "range-not-satisfiable": {
+    status: 416,
+    title: "The range lies beyond the end",
+    help: "Content-Range names the length of the whole.",
+  },
   "unsupported-media-type": {
     status: 415,
     title: "This kind of file cannot be read",

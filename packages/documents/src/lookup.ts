@@ -82,5 +82,10 @@ export const createLookup = (redis: Redis, keys: Keys) => {
     );
   };
 
-  return { read, isInWork, isUnrecorded, list, isSettled, settledPages, findResult };
+  /** Has everybody who waits for a document look at it again: something of it is there that the record does not tell. */
+  const announce = async (id: DocumentId): Promise<void> => {
+    await redis.publish(keys.changes, id);
+  };
+
+  return { read, announce, isInWork, isUnrecorded, list, isSettled, settledPages, findResult };
 };

@@ -3,6 +3,7 @@ import {
   type DocumentId,
   DocumentOptions,
   DocumentStatus,
+  ExtraFormat,
   Failure,
   ParsedPreprocess,
   TenantId,
@@ -31,6 +32,7 @@ const StoredOptions = z.object({
   text_layer: DocumentOptions.shape.text_layer,
   // Records of older versions have none.
   preprocess: ParsedPreprocess.default("auto"),
+  outputs: z.array(ExtraFormat).default([]),
   ttl: z.int(),
   reference: z.string().nullable(),
   callback_url: z.string().nullable().default(null),

@@ -6,7 +6,7 @@ import type { DocumentRecord } from "./record.ts";
 export type Recogniser = Pick<WorkerAnnouncement, "engine" | "engine_version" | "models">;
 
 /** Options that say nothing about what is read. Whatever is not named here makes another result. */
-const BESIDE_THE_RESULT: ReadonlySet<string> = new Set(["reference", "ttl", "priority", "callback_url"]);
+const BESIDE_THE_RESULT: ReadonlySet<string> = new Set(["reference", "ttl", "priority", "callback_url", "outputs"]);
 
 /** What a result is found by: the bytes, the options that shape it, and the digests of engine and models. */
 export const resultKey = (

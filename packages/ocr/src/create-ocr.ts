@@ -11,6 +11,7 @@ import { findModels } from "./models/find-models.ts";
 import { findPpocrModels, PPOCR_VERSION } from "./models/ppocr-models.ts";
 import { type Child, startChild } from "./pool/child.ts";
 import { createPool, type Urgency } from "./pool/pool.ts";
+import { spoolPages } from "./pool/spool-pages.ts";
 
 /** Found by the system's own rules: LD_LIBRARY_PATH, then the configured folders. */
 const SYSTEM_LIBRARY = process.platform === "darwin" ? "libtesseract.5.dylib" : "libtesseract.so.5";
@@ -52,24 +53,33 @@ export interface Ocr {
     models: Model[];
   };
   /** Media type and number of pages of a local file; refuses what cannot be opened. */
-  inspect(path: string, options?: { password?: string; signal?: AbortSignal; urgency?: Urgency }): Promise<Inspection>;
+  inspect(path: string, options?: OpenOptions): Promise<Inspection>;
   /** One page, from 1, of a local file. Expected failures are a ProblemError with the code of API.md. */
   recognize(path: string, page: number, options: RecognizeOptions): Promise<PageResult>;
+  /**
+   * Writes a local file as a searchable PDF to the path `target`: a PDF as it is, images as they are, with invisible text
+   * over what was recognised. `pages` are their results in order; they are not kept in memory.
+   */
+  writePdf(path: string, pages: AsyncIterable<PageResult>, target: string, options?: OpenOptions): Promise<void>;
+  /** Writes the image that a page's boxes fit to the path `target`, as PNG. */
+  writePageImage(path: string, page: PageResult, target: string, options?: OpenOptions): Promise<void>;
   /** Ends all processes now; calls that are not answered yet reject. */
   close(): Promise<void>;
 }
 
-export interface RecognizeOptions {
-  /** Names of installed models, or `auto` alone. */
-  languages: string[];
-  textLayer: DocumentOptions["text_layer"];
+interface OpenOptions {
   /** Opens an encrypted PDF. */
   password?: string;
   urgency?: Urgency;
-  /** `auto` when left out: what the page needs, and another preparation where it was read badly. */
-  preprocess?: Preprocess;
   /** Ends the work, also in the middle of a page, and rejects with the signal's reason. */
   signal?: AbortSignal;
+}
+
+export interface RecognizeOptions extends OpenOptions {
+  languages: string[];
+  textLayer: DocumentOptions["text_layer"];
+  /** `auto` when left out: what the page needs, and another preparation where it was read badly. */
+  preprocess?: Preprocess;
 }
 
 type EngineSettings = ChildSettings["engine"];
@@ -145,6 +155,19 @@ export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
       const answer = await pool.run(request, { signal, urgency });
       if (answer.type !== "recognized") throw refusal(answer);
       return answer.result;
+    },
+
+    async writePdf(path, pages, target, { password, signal, urgency } = {}) {
+      await using spool = await spoolPages(pages);
+      const seconds = limits.pageSeconds * Math.max(1, spool.count);
+      const request = { task: "write-pdf", path, password, pages: spool.path, target } as const;
+      const answer = await pool.run(request, { signal, urgency, seconds });
+      if (answer.type !== "written") throw refusal(answer);
+    },
+
+    async writePageImage(path, page, target, { password, signal, urgency } = {}) {
+      const answer = await pool.run({ task: "write-image", path, password, page, target }, { signal, urgency });
+      if (answer.type !== "written") throw refusal(answer);
     },
 
     close: () => pool.close(),

@@ -123,7 +123,7 @@ describe("a job that fails", () => {
     queue.consume({ page }, { onRetry, onGivenUp: async (...call) => givenUp.resolve(call) });
     const job = { ...newJob(), page: 3 };
     await queue.producer.add("page", job);
-    expect(await givenUp.promise).toEqual([{ ...job, v: JOB_VERSION }, failure]);
+    expect(await givenUp.promise).toEqual([{ ...job, v: JOB_VERSION }, failure, "page"]);
     expect(page).toHaveBeenCalledTimes(JOB_ATTEMPTS);
     expect(onRetry).toHaveBeenCalledTimes(JOB_ATTEMPTS - 1);
     await untilCounts(EMPTY);

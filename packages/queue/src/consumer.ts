@@ -15,8 +15,8 @@ export interface ConsumerOptions {
   handlers: JobHandlers;
   /** Jobs at once from each of the two queues. */
   concurrency: number;
-  /** A job has failed `JOB_ATTEMPTS` times, or cannot be understood; it leaves the queue after this. */
-  onGivenUp: (payload: JobPayload<JobName>, error: Error) => Promise<void>;
+  /** A job of this name has failed `JOB_ATTEMPTS` times, or cannot be understood; it leaves the queue after this. */
+  onGivenUp: (payload: JobPayload<JobName>, error: Error, name: string) => Promise<void>;
   /** A try has failed and the job will be tried again. */
   onRetry: (payload: JobPayload<JobName>, error: Error) => void;
   onError: (error: Error) => void;
@@ -38,6 +38,10 @@ const dispatch = async (handlers: JobHandlers, job: Job, signal: AbortSignal): P
       return handlers.page(jobs.page.parse(job.data), { signal });
     case "assemble":
       return handlers.assemble(jobs.assemble.parse(job.data), { signal });
+    case "format":
+      return handlers.format(jobs.format.parse(job.data), { signal });
+    case "image":
+      return handlers.image(jobs.image.parse(job.data), { signal });
   }
 };
 
@@ -55,7 +59,7 @@ const startWorker = (queue: string, options: ConsumerOptions, process: Processor
     const payload = jobs.inspect.loose().safeParse(job?.data);
     if (!job || !payload.success) options.onError(error);
     else if (job.attemptsMade < JOB_ATTEMPTS) options.onRetry(payload.data, error);
-    else options.onGivenUp(payload.data, error).catch(options.onError);
+    else options.onGivenUp(payload.data, error, job.name).catch(options.onError);
   });
   return worker;
 };

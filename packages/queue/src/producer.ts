@@ -11,8 +11,8 @@ export type NewJob<Name extends JobName> = Omit<JobPayload<Name>, "v">;
 // Said once per kind of work: adding what is in the queue already changes nothing. BullMQ refuses colons.
 const jobId = (
   name: JobName,
-  { document, attempt, page }: { document: string; attempt: number; page?: number },
-): string => `${document}-${page ?? name}-${attempt}`;
+  { document, attempt, page, format }: { document: string; attempt: number; page?: number; format?: string },
+): string => [document, name === "page" ? [] : name, page ?? format ?? [], attempt].flat().join("-");
 
 const openQueue = (name: string, connection: Redis, prefix: string) => {
   const queue = new Queue(name, { connection, prefix, telemetry: new BullMQOtel({ tracerName: "lectura" }) });
@@ -32,7 +32,7 @@ export const createProducer = ({ connection, prefix = "lectura" }: { connection:
   const documents = openQueue(DOCUMENT_QUEUE, connection, prefix);
   const pages = openQueue(PAGE_QUEUE, connection, prefix);
 
-  /** New documents of a tenant stand in one line, pages in one for each document. What is nearly done goes first. */
+  /** New documents of a tenant stand in one line, pages in one for each document. What is nearly done, or awaited by a call, goes first. */
   const placesOf = async (name: JobName, job: NewJob<JobName>, count: number, priority: Priority) => {
     const { tenant, document } = job;
     switch (name) {
@@ -41,6 +41,8 @@ export const createProducer = ({ connection, prefix = "lectura" }: { connection:
       case "page":
         return pages.takeTurns({ tenant, flow: document, priority }, count);
       case "assemble":
+      case "format":
+      case "image":
         return [];
     }
   };

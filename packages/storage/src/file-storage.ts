@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   access,
   constants,
+  type FileHandle,
   link,
   open,
   readdir,
@@ -13,11 +14,11 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { addAbortSignal } from "node:stream";
+import { addAbortSignal, type Readable } from "node:stream";
 import { chunksOf } from "./chunks-of.ts";
 import { createDurableFolders } from "./durable-folders.ts";
 import { isMissing, unlessMissing } from "./missing.ts";
-import type { Body, Storage } from "./storage.ts";
+import type { Body, ByteRange, Storage } from "./storage.ts";
 import { openTempFolder } from "./temp-folder.ts";
 
 /** A deletion may take the folder away between mkdir and rename; that often in a row it is something else. */
@@ -41,6 +42,11 @@ const linkTo = async (source: string, path: string): Promise<boolean> => {
     if (isMissing(error)) return false;
     throw error;
   }
+};
+
+const readStream = (file: FileHandle, range: ByteRange | undefined, signal: AbortSignal | undefined): Readable => {
+  const stream = file.createReadStream(range && { start: range.first, end: range.last });
+  return signal ? addAbortSignal(signal, stream) : stream;
 };
 
 /** The keys of all files below the folder that `prefix` names. */
@@ -85,7 +91,7 @@ export const createFileStorage = (root: string): Storage => {
       }
     },
 
-    get: async (key, { signal } = {}) => {
+    get: async (key, { signal, range } = {}) => {
       signal?.throwIfAborted();
       const file = await unlessMissing(open(join(root, key)));
       if (!file) return undefined;
@@ -94,12 +100,11 @@ export const createFileStorage = (root: string): Storage => {
         await file.close();
         return undefined;
       }
-      const stream = file.createReadStream();
-      return { stream: signal ? addAbortSignal(signal, stream) : stream, bytes: stats.size };
+      const stream = readStream(file, range, signal);
+      return { stream, bytes: range ? range.last - range.first + 1 : stats.size };
     },
 
     read: (key, { signal } = {}) => unlessMissing(readFile(join(root, key), { signal })),
-
     head: async (key) => {
       const stats = await unlessMissing(stat(join(root, key)));
       return stats?.isFile() ? { bytes: stats.size } : undefined;

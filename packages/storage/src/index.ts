@@ -1,2 +1,2 @@
 export { createStorage } from "./create-storage.ts";
-export type { Storage } from "./storage.ts";
+export type { ByteRange, Storage } from "./storage.ts";

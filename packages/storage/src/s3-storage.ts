@@ -14,7 +14,7 @@ import {
 import { Upload } from "@aws-sdk/lib-storage";
 import { chunksOf } from "./chunks-of.ts";
 import type { S3Location } from "./s3-url.ts";
-import type { Storage } from "./storage.ts";
+import type { ByteRange, Storage } from "./storage.ts";
 
 /** DeleteObjects takes at most 1,000 keys a call; a page of ListObjectsV2 has at most as many. */
 const MAX_KEYS_A_CALL = 1000;
@@ -85,9 +85,10 @@ export const createS3Storage = (location: S3Location): Storage => {
     return { bytes };
   };
 
-  const fetchObject = async (key: string, signal: AbortSignal | undefined) => {
+  const fetchObject = async (key: string, signal: AbortSignal | undefined, range?: ByteRange) => {
+    const Range = range && `bytes=${range.first}-${range.last}`;
     const object = await unlessMissing(
-      client.send(new GetObjectCommand(named(key)), signal ? { abortSignal: signal } : {}),
+      client.send(new GetObjectCommand({ ...named(key), Range }), signal ? { abortSignal: signal } : {}),
     );
     if (!object) return undefined;
     const { Body: stream, ContentLength: bytes } = object;
@@ -111,8 +112,8 @@ export const createS3Storage = (location: S3Location): Storage => {
       return { bytes: Body.length };
     },
 
-    get: async (key, { signal } = {}) => {
-      const object = await fetchObject(key, signal);
+    get: async (key, { signal, range } = {}) => {
+      const object = await fetchObject(key, signal, range);
       return object && signal ? { ...object, stream: addAbortSignal(signal, object.stream) } : object;
     },
 

@@ -96,6 +96,19 @@ export const storageContract = (open: () => { storage: Storage; unfinished: () =
       }
     });
 
+    test.for([
+      { first: 0, last: 0 },
+      { first: 3, last: 6 },
+      { first: 9, last: 9 },
+    ])("can be read in part: %j", async (range) => {
+      const { storage, tenant } = setUp();
+      await storage.put(`${tenant}/doc_1/input`, "0123456789");
+      const got = await storage.get(`${tenant}/doc_1/input`, { range });
+      const part = "0123456789".slice(range.first, range.last + 1);
+      expect(got?.bytes).toBe(part.length);
+      expect(got && (await sha256(got.stream))).toBe(await sha256(Readable.from([Buffer.from(part)])));
+    });
+
     test("that was read half can be let go", async () => {
       const { storage, tenant } = setUp();
       await storage.put(`${tenant}/doc_1/input`, chunks(32));

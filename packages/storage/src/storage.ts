@@ -2,6 +2,12 @@ import type { Readable } from "node:stream";
 
 export type Body = Uint8Array | string | AsyncIterable<Uint8Array>;
 
+/** Both within the value; bytes count from 0. */
+export interface ByteRange {
+  first: number;
+  last: number;
+}
+
 /**
  * Bytes under keys such as `ten_x/doc_y/pages/12.json`. A key names either a value or, as `prefix`, a folder of values,
  * never both. A value is there as a whole or not at all, for readers too.
@@ -12,10 +18,13 @@ export interface Storage {
    * signal aborts, what was there stays, and the source is asked to end.
    */
   put(key: string, body: Body, options?: { signal?: AbortSignal | undefined }): Promise<{ bytes: number }>;
-  /** The value as a stream, to be read to its end or destroyed; undefined when there is none. */
+  /**
+   * The value, or the bytes from `range.first` to `range.last` of it, as a stream, to be read to its end or destroyed;
+   * undefined when there is none. `bytes` are those of the stream.
+   */
   get(
     key: string,
-    options?: { signal?: AbortSignal | undefined },
+    options?: { signal?: AbortSignal | undefined; range?: ByteRange | undefined },
   ): Promise<{ stream: Readable; bytes: number } | undefined>;
   /** The value in memory, for what is known to be small enough; undefined when there is none. */
   read(key: string, options?: { signal?: AbortSignal | undefined }): Promise<Buffer | undefined>;

@@ -20,6 +20,7 @@ import { createEventStream } from "./documents/events.ts";
 import { createFind } from "./documents/find.ts";
 import { lifecycleRoutes } from "./documents/lifecycle-routes.ts";
 import { createList } from "./documents/list.ts";
+import { createMadeLater } from "./documents/made-later.ts";
 import { createOffers } from "./documents/offers.ts";
 import { createRemove } from "./documents/remove.ts";
 import { documentRoutes } from "./documents/routes.ts";
@@ -78,7 +79,7 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
     find,
     list: createList({ documents, watch }),
     watch,
-    storage,
+    results: { storage, producer, madeLater: createMadeLater({ storage, changes, closing: closing.signal }) },
   });
   lifecycleRoutes(app, {
     find,

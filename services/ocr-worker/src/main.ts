@@ -9,7 +9,9 @@ import { Redis } from "ioredis";
 import { OcrWorkerConfig } from "./config.ts";
 import { createLocalInputs } from "./inputs/local-inputs.ts";
 import { createAssemble } from "./jobs/assemble.ts";
+import { createFormat } from "./jobs/format.ts";
 import { createGiveUp } from "./jobs/give-up.ts";
+import { createImage } from "./jobs/image.ts";
 import { createInspect } from "./jobs/inspect.ts";
 import { createPage } from "./jobs/page.ts";
 import { startAnnouncing } from "./presence/announce.ts";
@@ -60,6 +62,8 @@ await runService({
         inspect: createInspect(dependencies),
         page: createPage(dependencies),
         assemble: createAssemble(dependencies),
+        format: createFormat(dependencies),
+        image: createImage(dependencies),
       },
       // One more than pages at once: while they are recognised, the next input is fetched.
       concurrency: ocr.info.slots + 1,

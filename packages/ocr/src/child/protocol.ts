@@ -40,8 +40,22 @@ const Recognize = z.object({
   textLayer: DocumentOptions.shape.text_layer.unwrap(),
   preprocess: ParsedPreprocess,
 });
+const WritePdf = z.object({
+  task: z.literal("write-pdf"),
+  path: z.string(),
+  password: z.string().optional(),
+  pages: z.string().describe("path of a file with a page result on each line"),
+  target: z.string(),
+});
+const WriteImage = z.object({
+  task: z.literal("write-image"),
+  path: z.string(),
+  password: z.string().optional(),
+  page: PageResult.pick({ number: true, width: true, height: true, rotation: true, skew: true }),
+  target: z.string(),
+});
 /** A piece of work for a child; it has one at a time. */
-export const Request = z.discriminatedUnion("task", [Inspect, Recognize]);
+export const Request = z.discriminatedUnion("task", [Inspect, Recognize, WritePdf, WriteImage]);
 export type Request = z.infer<typeof Request>;
 
 export const Inspection = z.object({ mediaType: z.enum(supportedMediaTypes), pages: z.int().min(1) });
@@ -55,6 +69,7 @@ export const Message = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready"), version: z.string() }),
   z.object({ type: z.literal("inspected"), inspection: Inspection, worn: z.boolean() }),
   z.object({ type: z.literal("recognized"), result: PageResult, worn: z.boolean() }),
+  z.object({ type: z.literal("written"), worn: z.boolean() }),
   z.object({
     type: z.literal("refused"),
     code: ProblemCode,

@@ -1,7 +1,10 @@
-import { ProblemError } from "@lectura/contracts";
+import { type PageResult, ProblemError } from "@lectura/contracts";
 import type { Engine } from "../engines/engine.ts";
-import { recognizePage } from "../page/recognize-page.ts";
+import { type PageTask, recognizePage } from "../page/recognize-page.ts";
 import { createSourceOpener } from "../sources/open-source.ts";
+import type { Source } from "../sources/source.ts";
+import { writePageImage } from "../writers/page-image.ts";
+import { createPdfWriter } from "../writers/pdf/write-pdf.ts";
 import type { ChildSettings, Message, Request } from "./protocol.ts";
 import { createWear } from "./wear.ts";
 
@@ -18,22 +21,33 @@ export const createServe = (
     load: (languages) => wear.loading(() => watched.load(languages)),
   });
   const engines = { engine: watch(engine), second: second && watch(second) };
+  const writePdf = createPdfWriter();
+
+  const recognise = async (source: Source, task: Omit<PageTask, "installed">): Promise<PageResult> => {
+    if (task.page > source.pages) {
+      throw new ProblemError("undecodable-file", `Page ${task.page} was asked for, but the file has ${source.pages}.`);
+    }
+    const result = await recognizePage(source, { ...task, installed }, { ...engines, budget });
+    wear.countPage();
+    return result;
+  };
 
   const work = async (request: Request): Promise<Message> => {
     const source = await open(request.path, request.password);
-    if (request.task === "inspect") {
-      const { mediaType, pages } = source;
-      return { type: "inspected", inspection: { mediaType, pages }, worn: wear.isWorn() };
+    switch (request.task) {
+      case "inspect": {
+        const { mediaType, pages } = source;
+        return { type: "inspected", inspection: { mediaType, pages }, worn: wear.isWorn() };
+      }
+      case "recognize":
+        return { type: "recognized", result: await recognise(source, request), worn: wear.isWorn() };
+      case "write-pdf":
+        await writePdf(source, request);
+        return { type: "written", worn: wear.isWorn() };
+      case "write-image":
+        await writePageImage(source, request);
+        return { type: "written", worn: wear.isWorn() };
     }
-    if (request.page > source.pages) {
-      throw new ProblemError(
-        "undecodable-file",
-        `Page ${request.page} was asked for, but the file has ${source.pages}.`,
-      );
-    }
-    const result = await recognizePage(source, { ...request, installed }, { ...engines, budget });
-    wear.countPage();
-    return { type: "recognized", result, worn: wear.isWorn() };
   };
 
   return async (request: Request): Promise<Message> => {

@@ -1,5 +1,6 @@
 import type { Message, Request } from "../child/protocol.ts";
 import type { Child } from "./child.ts";
+import { createChildren } from "./children.ts";
 
 /**
  * Who goes first among those who wait for a child. What is `urgent` does not wait for a slot either: one child more than
@@ -12,17 +13,25 @@ interface Task {
   request: Request;
   urgency: Urgency;
   signal: AbortSignal | undefined;
+  seconds: number;
   answer: PromiseWithResolvers<Message>;
 }
 
 interface PoolOptions {
   /** Children at once. */
   slots: number;
-  /** Wall time of one request; half of it as CPU time. */
+  /** Wall time of one request, unless it says its own; half of it as CPU time. */
   seconds: number;
   start: () => Promise<Child>;
   /** A child that is already there. */
   first: Child;
+}
+
+interface RunOptions {
+  signal?: AbortSignal | undefined;
+  urgency?: Urgency | undefined;
+  /** Wall time, where it is another than that of a page. */
+  seconds?: number;
 }
 
 /** Takes out the task that may begin now, with so many slots free: 0 is when only what is urgent may, on the spare child. */
@@ -36,43 +45,15 @@ const takeNext = (waiting: Task[], { free }: { free: number }): Task | undefined
 /** Shares children among requests, mostly first come first served; children are started when needed and kept warm. */
 export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   const waiting: Task[] = [];
-  const idle: { child: Child; path: string | undefined }[] = [{ child: first, path: undefined }];
-  const busy = new Set<Child>();
+  const children = createChildren({ start, first });
   const working = new Set<Promise<void>>();
   let closed: Error | undefined;
 
-  /** An idle child, preferably the one that has this file open, else the one that has rested longest. */
-  const takeIdle = (path: string): Child | undefined => {
-    const sameFile = idle.findIndex((entry) => entry.path === path);
-    const [taken] = idle.splice(Math.max(0, sameFile), 1);
-    if (!taken || taken.child.isUsable()) return taken?.child;
-    return takeIdle(path);
-  };
-
-  const askChild = async (child: Child, { request, signal }: Task): Promise<Message> => {
-    let worn = true;
-    busy.add(child);
+  const work = async ({ request, signal, seconds: allowed, answer }: Task): Promise<void> => {
     try {
-      const answer = await child.ask(request, { seconds, ...(signal && { signal }) });
-      worn = "worn" in answer && answer.worn;
-      return answer;
-    } finally {
-      busy.delete(child);
-      if (worn || closed || !child.isUsable()) await child.end();
-      else idle.push({ child, path: request.path });
-    }
-  };
-
-  const work = async (task: Task): Promise<void> => {
-    try {
-      const child = takeIdle(task.request.path) ?? (await start());
-      if (closed) {
-        await child.end();
-        throw closed;
-      }
-      task.answer.resolve(await askChild(child, task));
+      answer.resolve(await children.ask(request, { seconds: allowed, ...(signal && { signal }) }));
     } catch (error) {
-      task.answer.reject(error);
+      answer.reject(error);
     }
   };
 
@@ -89,13 +70,11 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   };
 
   /** Waits for a child and asks it; an abort takes effect in the queue as in the middle of a page. */
-  const run = async (
-    request: Request,
-    { signal, urgency = "normal" }: { signal?: AbortSignal | undefined; urgency?: Urgency | undefined } = {},
-  ): Promise<Message> => {
+  const run = async (request: Request, options: RunOptions = {}): Promise<Message> => {
+    const { signal, urgency = "normal", seconds: allowed = seconds } = options;
     if (closed) throw closed;
     signal?.throwIfAborted();
-    const task: Task = { request, urgency, signal, answer: Promise.withResolvers() };
+    const task: Task = { request, urgency, signal, seconds: allowed, answer: Promise.withResolvers() };
     const leaveQueue = () => {
       const place = waiting.indexOf(task);
       if (place >= 0) waiting.splice(place, 1);
@@ -115,8 +94,7 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   const close = async (): Promise<void> => {
     closed = new Error("OCR was closed before this request was answered.");
     for (const { answer } of waiting.splice(0)) answer.reject(closed);
-    const children = [...busy, ...idle.splice(0).map(({ child }) => child)];
-    await Promise.all(children.map((child) => child.end(closed)));
+    await children.close(closed);
     await Promise.all(working);
   };
 

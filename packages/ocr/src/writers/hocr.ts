@@ -1,7 +1,6 @@
 import type { Block, Box, Line, PageResult } from "@lectura/contracts";
-
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
+import { escapeXml } from "./escape-xml.ts";
+import { languageTag } from "./language-tag.ts";
 
 const bbox = (box: Box): string => `bbox ${box.map(Math.round).join(" ")}`;
 
@@ -12,17 +11,8 @@ const baseline = ({ baseline: [[x0, y0], [x1, y1]], bbox: [left, , , bottom] }: 
   return `baseline ${Number(slope.toFixed(3))} ${Math.round(offset)}`;
 };
 
-/** The BCP 47 tag of a traineddata name where there is one: `spa` is `es`. */
-const languageTag = (name: string): string | undefined => {
-  try {
-    return Intl.getCanonicalLocales(name)[0];
-  } catch {
-    return undefined;
-  }
-};
-
 const element = (tag: "div" | "p" | "span", kind: string, id: string, title: string, content: string): string =>
-  `<${tag} class="${kind}" id="${id}" title="${escape(title)}">${content}</${tag}>`;
+  `<${tag} class="${kind}" id="${id}" title="${escapeXml(title)}">${content}</${tag}>`;
 
 const lineElement = (line: Line, id: string): string => {
   const words = line.words.map(({ text, bbox: box, confidence }, index) =>
@@ -31,7 +21,7 @@ const lineElement = (line: Line, id: string): string => {
       "ocrx_word",
       `word_${id}_${index + 1}`,
       `${bbox(box)}; x_wconf ${Math.round(confidence)}`,
-      escape(text),
+      escapeXml(text),
     ),
   );
   return element("span", "ocr_line", `line_${id}`, `${bbox(line.bbox)}; ${baseline(line)}`, words.join(" "));
@@ -53,36 +43,36 @@ const pageElement = (page: PageResult, image: string): string => {
     `scan_res ${page.dpi} ${page.dpi}`,
   ].join("; ");
   const blocks = page.blocks.map((block, index) => `\n${blockElement(block, `${page.number}_${index + 1}`)}`).join("");
-  const lang = page.languages[0] && languageTag(page.languages[0]);
-  const attributes = `id="page_${page.number}" title="${escape(title)}"${lang ? ` lang="${lang}"` : ""}`;
+  const lang = languageTag(page.languages[0]);
+  const attributes = `id="page_${page.number}" title="${escapeXml(title)}"${lang ? ` lang="${lang}"` : ""}`;
   return `<div class="ocr_page" ${attributes}>${blocks}\n</div>\n`;
 };
-
-// HTML that is also XML: many hOCR tools read it by an XML parser.
-const head = (title: string, system: string): string => `<!DOCTYPE html>
-<html xmlns="http://www.w3.org/1999/xhtml">
-<head>
-<title>${escape(title)}</title>
-<meta charset="utf-8" />
-<meta name="ocr-system" content="${escape(system)}" />
-<meta name="ocr-capabilities" content="ocr_page ocr_carea ocr_par ocr_line ocrx_word ocr_photo ocrp_lang ocrp_wconf" />
-</head>
-<body>
-`;
 
 export interface HocrOptions {
   /** Title of the document and name of its images. */
   title: string;
   /** Engine and version. */
   system: string;
+  /** Names of the models that were used. */
+  languages: string[];
 }
 
+// HTML that is also XML: many hOCR tools read it by an XML parser.
+const head = ({ title, system, languages }: HocrOptions): string => `<!DOCTYPE html>
+<html xmlns="http://www.w3.org/1999/xhtml">
+<head>
+<title>${escapeXml(title)}</title>
+<meta charset="utf-8" />
+<meta name="ocr-system" content="${escapeXml(system)}" />
+<meta name="ocr-langs" content="${languages.map((name) => languageTag(name) ?? "unknown").join(" ")}" />
+<meta name="ocr-capabilities" content="ocr_page ocr_carea ocr_par ocr_line ocrx_word ocr_photo ocrp_lang ocrp_wconf" />
+</head>
+<body>
+`;
+
 /** A document as hOCR 1.2 (https://kba.github.io/hocr-spec/1.2/), page by page. */
-export async function* writeHocr(
-  pages: AsyncIterable<PageResult>,
-  { title, system }: HocrOptions,
-): AsyncGenerator<string> {
-  yield head(title, system);
-  for await (const page of pages) yield pageElement(page, title);
+export async function* writeHocr(pages: AsyncIterable<PageResult>, options: HocrOptions): AsyncGenerator<string> {
+  yield head(options);
+  for await (const page of pages) yield pageElement(page, options.title);
   yield "</body>\n</html>\n";
 }

@@ -1,5 +1,6 @@
 import type { PageResult } from "@lectura/contracts";
 import { expect, it } from "vitest";
+import { failedPageOf, joined, pagesOf } from "../fixtures/page-results.ts";
 import { writeHocr } from "./hocr.ts";
 import { writeText } from "./text.ts";
 
@@ -38,38 +39,26 @@ const page = (number: number, text: string): PageResult => ({
   attempts: [],
   timings: {},
 });
-const failed: PageResult = {
-  ...page(2, ""),
-  text: "",
-  blocks: [],
-  confidence: null,
-  error: { code: "page-timeout", title: "", detail: "", retryable: false },
-};
-
-async function* pages(...results: PageResult[]): AsyncGenerator<PageResult> {
-  yield* results;
-}
-const join = async (parts: AsyncIterable<string>) => {
-  let whole = "";
-  for await (const part of parts) whole += part;
-  return whole;
-};
 
 it("sets form feeds between pages only, a failed page being an empty one", async () => {
-  expect(await join(writeText(pages(page(1, "uno"), failed, page(3, "tres"))))).toBe("uno\n\f\ftres\n");
-  expect(await join(writeText(pages(page(1, "uno"))))).toBe("uno\n");
+  expect(await joined(writeText(pagesOf(page(1, "uno"), failedPageOf(2), page(3, "tres"))))).toBe("uno\n\f\ftres\n");
+  expect(await joined(writeText(pagesOf(page(1, "uno"))))).toBe("uno\n");
 });
 
 it("writes each page as soon as it comes", async () => {
-  const parts = writeHocr(pages(page(1, "uno"), page(2, "dos")), { title: "a.pdf", system: "tesseract 5.3.0" });
+  const parts = writeHocr(pagesOf(page(1, "uno"), page(2, "dos")), {
+    title: "a.pdf",
+    system: "tesseract 5.3.0",
+    languages: ["spa", "eng"],
+  });
   await parts.next();
   expect((await parts.next()).value).toContain("uno");
   expect((await parts.next()).value).toContain("dos");
 });
 
 it("writes hOCR with the properties of each element", async () => {
-  const options = { title: `"a" <b>.pdf`, system: "tesseract 5.3.0" };
-  const hocr = await join(writeHocr(pages(page(1, "5 < 6 & 'x'"), failed), options));
+  const options = { title: `"a" <b>.pdf`, system: "tesseract 5.3.0", languages: ["spa", "eng"] };
+  const hocr = await joined(writeHocr(pagesOf(page(1, "5 < 6 & 'x'"), failedPageOf(2)), options));
   expect(hocr).toMatchInlineSnapshot(`
     "<!DOCTYPE html>
     <html xmlns="http://www.w3.org/1999/xhtml">
@@ -77,6 +66,7 @@ it("writes hOCR with the properties of each element", async () => {
     <title>&quot;a&quot; &lt;b&gt;.pdf</title>
     <meta charset="utf-8" />
     <meta name="ocr-system" content="tesseract 5.3.0" />
+    <meta name="ocr-langs" content="es en" />
     <meta name="ocr-capabilities" content="ocr_page ocr_carea ocr_par ocr_line ocrx_word ocr_photo ocrp_lang ocrp_wconf" />
     </head>
     <body>
@@ -85,7 +75,7 @@ it("writes hOCR with the properties of each element", async () => {
     <span class="ocr_line" id="line_1_1_1" title="bbox 10 20 210 60; baseline 0.02 -10"><span class="ocrx_word" id="word_1_1_1_1" title="bbox 10 20 210 60; x_wconf 91">5 &lt; 6 &amp; &#39;x&#39;</span></span></p></div>
     <div class="ocr_photo" id="block_1_2" title="bbox 0 100 50 150"></div>
     </div>
-    <div class="ocr_page" id="page_2" title="image &quot;&#39;a&#39; &lt;b&gt;.pdf&quot;; bbox 0 0 600 400; ppageno 1; scan_res 150 150" lang="es">
+    <div class="ocr_page" id="page_2" title="image &quot;&#39;a&#39; &lt;b&gt;.pdf&quot;; bbox 0 0 0 0; ppageno 1; scan_res 0 0" lang="es">
     </div>
     </body>
     </html>

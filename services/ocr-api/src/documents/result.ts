@@ -1,23 +1,18 @@
-import { isFinal, ProblemError, ResultFormat, resultFormats, selectPages } from "@lectura/contracts";
+import { isFinal, PageResult, ProblemError, ResultFormat, resultFormats, selectPages } from "@lectura/contracts";
 import { type DocumentRecord, storageKeys } from "@lectura/documents";
+import type { Producer } from "@lectura/queue";
 import type { Storage } from "@lectura/storage";
+import type { MadeLater } from "./made-later.ts";
+import type { StoredResult } from "./send-stored.ts";
 
-/** A stored result on its way out. */
-export interface StoredResult {
-  etag: string;
-  contentType: string;
-  open: () => Promise<{ stream: NodeJS.ReadableStream; bytes: number }>;
+export interface ResultDependencies {
+  storage: Storage;
+  producer: Producer;
+  madeLater: MadeLater;
 }
 
 const notFinished = (detail: string, retryAfter: number): ProblemError =>
   new ProblemError("document-not-finished", detail, { headers: { "retry-after": String(retryAfter) } });
-
-const opener =
-  (storage: Storage, key: string) => async (): Promise<{ stream: NodeJS.ReadableStream; bytes: number }> => {
-    const found = await storage.get(key);
-    if (!found) throw new Error(`the record promises ${key}, the storage does not have it`);
-    return found;
-  };
 
 // Results never change once they are there: the document's id, attempt and part name their bytes.
 const etagOf = (record: DocumentRecord, part: string): string => `"${record.id}-${record.attempt}-${part}"`;
@@ -35,13 +30,15 @@ export const chooseFormat = (asked: string | undefined, accepts: (types: string[
   throw new ProblemError("not-acceptable", `Available are ${ResultFormat.options.join(", ")}.`);
 };
 
-/** The whole result in one format, streamed as stored. @throws ProblemError 409 while there is none */
-export const documentResult = (
-  storage: Storage,
+const jobOf = ({ tenant, id, attempt }: DocumentRecord) => ({ tenant, document: id, attempt });
+
+/** The whole result in one format; one that is not stored yet is made first. @throws ProblemError 409 while there is none */
+export const documentResult = async (
+  { producer, madeLater }: ResultDependencies,
   record: DocumentRecord,
   format: ResultFormat,
   retryAfter: number,
-): StoredResult => {
+): Promise<StoredResult> => {
   if (!isFinal(record.status)) throw notFinished("The document is still being worked on.", retryAfter);
   if (record.status !== "succeeded" && record.status !== "partial") {
     throw new ProblemError(
@@ -49,29 +46,59 @@ export const documentResult = (
       record.error ? `${record.error.code}: ${record.error.detail}` : `The document is ${record.status}.`,
     );
   }
-  return {
-    etag: etagOf(record, format),
-    contentType: resultFormats[format],
-    open: opener(storage, storageKeys(record.tenant, record.id).result(format)),
-  };
+  const keys = storageKeys(record.tenant, record.id);
+  const about = { etag: etagOf(record, format), contentType: resultFormats[format], ranges: format === "pdf" };
+  if (format === "json" || format === "text") return { key: keys.result(format), ...about };
+  const key = keys.made(format, record.attempt);
+  await madeLater(record, key, async () => producer.add("format", { ...jobOf(record), format }));
+  return { key, ...about };
 };
 
-/** One page's result, also while others still run. @throws ProblemError 404 or 409 */
-export const pageResult = async (
-  storage: Storage,
+/** The number of a page that is done. @throws ProblemError 404 or 409 */
+const donePage = async (
+  { storage }: ResultDependencies,
   record: DocumentRecord,
   text: string,
   retryAfter: number,
-): Promise<StoredResult> => {
+): Promise<number> => {
   const number = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : 0;
   const selected =
     record.source_pages === null || selectPages(record.options.pages, record.source_pages).includes(number);
   if (number === 0 || !selected)
     throw new ProblemError("not-found", "The document has no such page, or it was not selected.");
+  if (await storage.head(storageKeys(record.tenant, record.id).page(number))) return number;
+  if (isFinal(record.status)) throw new ProblemError("no-result", `The document is ${record.status}.`);
+  throw notFinished("The page is not done yet.", retryAfter);
+};
+
+/** One page's result, also while others still run. @throws ProblemError 404 or 409 */
+export const pageResult = async (
+  dependencies: ResultDependencies,
+  record: DocumentRecord,
+  text: string,
+  retryAfter: number,
+): Promise<StoredResult> => {
+  const number = await donePage(dependencies, record, text, retryAfter);
   const key = storageKeys(record.tenant, record.id).page(number);
-  if (!(await storage.head(key))) {
-    if (isFinal(record.status)) throw new ProblemError("no-result", `The document is ${record.status}.`);
-    throw notFinished("The page is not done yet.", retryAfter);
-  }
-  return { etag: etagOf(record, `page-${number}`), contentType: "application/json", open: opener(storage, key) };
+  return { key, etag: etagOf(record, `page-${number}`), contentType: "application/json", ranges: false };
+};
+
+/** One page as it was recognised; drawn first where nobody has asked for it before. @throws ProblemError 404 or 409 */
+export const pageImage = async (
+  dependencies: ResultDependencies,
+  record: DocumentRecord,
+  text: string,
+  retryAfter: number,
+): Promise<StoredResult> => {
+  const { storage, producer, madeLater } = dependencies;
+  const number = await donePage(dependencies, record, text, retryAfter);
+  const keys = storageKeys(record.tenant, record.id);
+  const key = keys.image(number, record.attempt);
+  await madeLater(record, key, async () => {
+    const bytes = await storage.read(keys.page(number));
+    const { error } = PageResult.pick({ error: true }).parse(JSON.parse(bytes?.toString("utf8") ?? "{}"));
+    if (error) throw new ProblemError("no-result", `${error.code}: ${error.detail}`);
+    await producer.add("image", { ...jobOf(record), page: number });
+  });
+  return { key, etag: etagOf(record, `image-${number}`), contentType: "image/png", ranges: false };
 };

@@ -63,14 +63,14 @@ const jobs = async (): Promise<string[]> => api.redis.lrange(`${api.prefix}:ocr:
 describe("the same bytes with the same options", () => {
   it("are not recognised again: 202 with the finished document, which says that it is a copy", async () => {
     const first = await recognised();
-    const answer = await submit("?reference=second&ttl=60");
+    const answer = await submit("?reference=second&ttl=60&outputs=pdf");
     expect(answer.statusCode).toBe(202);
     expect(answer.json()).toMatchObject({
       status: "succeeded",
       cached: true,
       reference: "second",
       pages: { total: 2, done: 2, failed: 0 },
-      options: { ttl: 60 },
+      options: { ttl: 60, outputs: ["pdf"] },
     });
     expect(answer.json().id).not.toBe(first.id);
     expect(await jobs()).toEqual([`${answer.json().id}-assemble-1`]);

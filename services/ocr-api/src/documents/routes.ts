@@ -1,8 +1,8 @@
 import { api, type TenantId } from "@lectura/contracts";
+import type { DocumentRecord } from "@lectura/documents";
 import { serve } from "@lectura/http";
-import type { Storage } from "@lectura/storage";
 import { currentTraceId } from "@lectura/telemetry";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { readJson } from "../json-body.ts";
 import { documentEtag, matches } from "./etag.ts";
 import type { Find } from "./find.ts";
@@ -10,7 +10,8 @@ import { idempotencyKey } from "./idempotency-key.ts";
 import type { List } from "./list.ts";
 import type { Offer, Offers } from "./offers.ts";
 import { preferredWait } from "./prefer.ts";
-import { chooseFormat, documentResult, pageResult, type StoredResult } from "./result.ts";
+import { chooseFormat, documentResult, pageImage, pageResult, type ResultDependencies } from "./result.ts";
+import { sendStored } from "./send-stored.ts";
 import type { Submit, Submitted } from "./submit.ts";
 import { mediaTypeOf, readUpload } from "./upload.ts";
 import type { Watch } from "./wait.ts";
@@ -21,24 +22,13 @@ interface Dependencies {
   find: Find;
   list: List;
   watch: Watch;
-  storage: Storage;
+  results: ResultDependencies;
 }
 
 /** What is there already only has to be put together: whoever asks for it is kept waiting for that long at most. */
 const ASSEMBLY_SECONDS = 10;
 
 const retryAfter = (etaSeconds: number | null | undefined): number => Math.min(60, Math.max(1, etaSeconds ?? 1));
-
-const sendStored = async (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  result: StoredResult,
-): Promise<FastifyReply> => {
-  reply.headers({ etag: result.etag, "cache-control": "private, no-cache" });
-  if (matches(request.headers["if-none-match"], result.etag)) return reply.code(304).send();
-  const { stream, bytes } = await result.open();
-  return reply.headers({ "content-type": result.contentType, "content-length": bytes }).send(stream);
-};
 
 /** Lets the rest of a refused body run dry, so that the answer is not cut off by a connection closed under it. */
 const discardBody = ({ raw }: FastifyRequest): void => {
@@ -111,22 +101,32 @@ const reading = (app: FastifyInstance, { find, list, watch }: Dependencies): voi
   });
 };
 
-const results = (app: FastifyInstance, { find, watch, storage }: Dependencies): void => {
+const results = (app: FastifyInstance, { find, watch, results: stored }: Dependencies): void => {
+  const patience = async (record: DocumentRecord): Promise<number> =>
+    retryAfter((await watch.view(record)).queue?.eta_seconds);
+
   serve(app, api.getResult, async ({ caller, params, query, request, reply }) => {
     const record = await find(caller().tenant, params.id);
     const format = chooseFormat(query().format, (types) => {
       const type = request.accepts().type(types);
       return Array.isArray(type) ? (type[0] ?? false) : type;
     });
-    const { queue } = await watch.view(record);
-    return sendStored(request, reply, documentResult(storage, record, format, retryAfter(queue?.eta_seconds)));
+    const result = await documentResult(stored, record, format, await patience(record));
+    return sendStored(stored.storage, request, reply, result);
   });
 
   serve(app, api.getPage, async ({ caller, params, query, request, reply }) => {
     const record = await find(caller().tenant, params.id);
     query();
-    const { queue } = await watch.view(record);
-    return sendStored(request, reply, await pageResult(storage, record, params.n, retryAfter(queue?.eta_seconds)));
+    const page = await pageResult(stored, record, params.n, await patience(record));
+    return sendStored(stored.storage, request, reply, page);
+  });
+
+  serve(app, api.getPageImage, async ({ caller, params, query, request, reply }) => {
+    const record = await find(caller().tenant, params.id);
+    query();
+    const image = await pageImage(stored, record, params.n, await patience(record));
+    return sendStored(stored.storage, request, reply, image);
   });
 };
 

@@ -33,7 +33,14 @@ describe("a document is taken in", () => {
         bytes: PNG.length,
         sha256: createHash("sha256").update(PNG).digest("hex"),
       },
-      options: { languages: ["spa", "eng"], pages: null, text_layer: "auto", preprocess: "auto", ttl: 86_400 },
+      options: {
+        languages: ["spa", "eng"],
+        pages: null,
+        text_layer: "auto",
+        preprocess: "auto",
+        outputs: [],
+        ttl: 86_400,
+      },
       pages: { total: null, done: 0, failed: 0 },
       queue: { position: 1 },
       error: null,
@@ -84,7 +91,14 @@ describe("a document is taken in", () => {
     expect(answer.json()).toMatchObject({
       reference: "a/1",
       input: { filename: 'carta; "1".pdf', media_type: "application/pdf" },
-      options: { languages: ["spa"], pages: "1-3", text_layer: "ignore", preprocess: ["rotate", "deskew"], ttl: 3600 },
+      options: {
+        languages: ["spa"],
+        pages: "1-3",
+        text_layer: "ignore",
+        preprocess: ["rotate", "deskew"],
+        outputs: [],
+        ttl: 3600,
+      },
     });
   });
 

@@ -96,6 +96,15 @@ export const createLocalInputs = async ({
         await giveBack(id, input);
       }
     },
+    /** Gives a path in the folder for a file that is there only as long as `work` runs. */
+    scratch: async <T>(work: (path: string) => Promise<T>): Promise<T> => {
+      const place = await mkdtemp(join(folder, "scratch-"));
+      try {
+        return await work(join(place, "file"));
+      } finally {
+        await rm(place, { recursive: true, force: true });
+      }
+    },
     /** The document is finished or gone. */
     forget,
     close: async (): Promise<void> => rm(folder, { recursive: true, force: true }),

@@ -1,35 +1,21 @@
-import { type JobPayload, PageResult, selectPages } from "@lectura/contracts";
+import type { JobPayload, PageResult } from "@lectura/contracts";
 import {
   type DocumentRecord,
   isTombstone,
   type Outcome,
   type Recogniser,
   resultKey,
-  storageKeys,
   toDocument,
 } from "@lectura/documents";
-import type { Storage } from "@lectura/storage";
 import { withSpan } from "@lectura/telemetry";
 import { forgetPassword } from "../inputs/password.ts";
 import { provenanceOf } from "../results/provenance.ts";
+import { type Pages, storedPages } from "../results/stored-pages.ts";
 import { writeResults } from "../results/write-results.ts";
 import { clearIfGone } from "./clear-if-gone.ts";
 import type { JobDependencies } from "./dependencies.ts";
 import { takeUp } from "./take-up.ts";
-
-/** The pages of a document in order; read anew each time it is called. */
-type Pages = () => Iterable<PageResult> | AsyncIterable<PageResult>;
-
-const storedPages = (storage: Storage, record: DocumentRecord): Pages => {
-  const keys = storageKeys(record.tenant, record.id);
-  return async function* () {
-    for (const number of selectPages(record.options.pages, record.source_pages ?? 0)) {
-      const bytes = await storage.read(keys.page(number));
-      if (!bytes) throw new Error(`page ${number} of ${record.id} is settled, the storage does not have it`);
-      yield PageResult.parse(JSON.parse(bytes.toString("utf8")));
-    }
-  };
-};
+import { whileInWork } from "./while-in-work.ts";
 
 const outcomeOf = async (pages: Pages): Promise<Outcome> => {
   let failed = 0;
@@ -59,10 +45,11 @@ const foundBy = (record: DocumentRecord, { status }: Outcome, info: Recogniser) 
   return { tenant, by: resultKey({ input, options }, info) };
 };
 
-/** Puts the page results together, stores the whole in every format and finishes the document. */
+/** Puts the page results together, stores the whole in the formats asked for and finishes the document. */
 export const assembleDocument = async (
   dependencies: JobDependencies,
   job: JobPayload<"assemble">,
+  signal: AbortSignal,
   pages?: Pages,
 ): Promise<void> => {
   const { documents, storage, inputs, ocr } = dependencies;
@@ -72,14 +59,8 @@ export const assembleDocument = async (
   const outcome = await outcomeOf(all);
   if (outcome.status !== "failed") {
     const document = toDocument({ ...record, ...outcome }, null);
-    await withSpan("store results", async () =>
-      writeResults(storage, {
-        document,
-        tenant: record.tenant,
-        pages: all,
-        provenance: provenanceOf(ocr.info, record),
-      }),
-    );
+    const result = { record, document, pages: all, provenance: provenanceOf(ocr.info, record) };
+    await withSpan("store results", async () => writeResults(dependencies, result, signal));
   }
   await documents.finish(job, outcome, foundBy(record, outcome, ocr.info));
   await forgetPassword(storage, record);
@@ -89,6 +70,11 @@ export const assembleDocument = async (
 
 export const createAssemble =
   (dependencies: JobDependencies) =>
-  async (job: JobPayload<"assemble">): Promise<void> => {
-    if (await takeUp(dependencies, job)) await assembleDocument(dependencies, job);
+  async (job: JobPayload<"assemble">, { signal }: { signal: AbortSignal }): Promise<void> => {
+    const record = await takeUp(dependencies, job);
+    if (!record) return;
+    // A searchable PDF of many pages takes a while, and its document may be cancelled meanwhile.
+    await whileInWork(dependencies, { job, record, signal }, async (inWork) =>
+      assembleDocument(dependencies, job, inWork),
+    );
   };

@@ -31,7 +31,7 @@ const startGivingUp = () => {
 const giveUpAfter = async (error: Error) => {
   const job = await worker.submit(await textPdf(1));
   const { giveUp, counted } = startGivingUp();
-  await giveUp(job, error);
+  await giveUp(job, error, "inspect");
   return { record: await worker.read(job.document), counted: await counted() };
 };
 
@@ -61,12 +61,19 @@ describe("a job that has failed too often", () => {
     const { giveUp, counted } = startGivingUp();
     const ended = await worker.submit(await textPdf(1));
     await worker.documents.finish(ended, { status: "succeeded", finished_at: 1 });
-    await giveUp(ended, new Error("a page of it that came late"));
+    await giveUp(ended, new Error("a page of it that came late"), "page");
     expect(await counted()).toBe(0);
     for (const job of [await worker.submit(await textPdf(1)), await worker.submit(await textPdf(1))]) {
-      await giveUp(job, new Error("its first page"));
-      await giveUp(job, new Error("its second page"));
+      await giveUp(job, new Error("its first page"), "page");
+      await giveUp(job, new Error("its second page"), "page");
     }
     expect(await counted()).toBe(2);
+  });
+  it.each(["format", "image"])("of the kind %s leaves its document as it is", async (name) => {
+    const job = await worker.submit(await textPdf(1));
+    const { giveUp, counted } = startGivingUp();
+    await giveUp(job, new TypeError("undefined is not a function"), name);
+    expect(isFinal((await worker.read(job.document)).status)).toBe(false);
+    expect(await counted()).toBe(0);
   });
 });

@@ -4,6 +4,9 @@ import { JOB_ATTEMPTS } from "@lectura/queue";
 import { isOutage, type Logger } from "@lectura/runtime";
 import { Counter, type Registry } from "@lectura/telemetry";
 
+/** What is made of pages that are read: who asks for it again has it made again, whatever became of the document. */
+const BESIDE_THE_DOCUMENT: ReadonlySet<string> = new Set<JobName>(["format", "image"]);
+
 /**
  * Ends a document whose job has failed too often to be passing trouble. While Redis, the storage or the engine is away,
  * or the record belongs to a newer version, the document stays open instead: the sweeper brings its jobs back.
@@ -22,9 +25,10 @@ export const createGiveUp = ({
     help: "documents ended because a job of theirs failed too often",
     registers: [registry],
   });
-  return async (job: JobPayload<JobName>, error: Error): Promise<void> => {
+  return async (job: JobPayload<JobName>, error: Error, name: string): Promise<void> => {
     const unavailable = error instanceof ProblemError && error.code === "engine-unavailable";
-    log.error({ err: error, document: job.document }, "a job has failed too often");
+    log.error({ err: error, document: job.document, job: name }, "a job has failed too often");
+    if (BESIDE_THE_DOCUMENT.has(name)) return;
     if (unavailable || isOutage(error) || error instanceof NewerRecordError) return;
     const failure = toFailure(
       error instanceof ProblemError

@@ -51,7 +51,7 @@ const inspect = async (
     return;
   }
   const settled = await readPage(dependencies, { ...job, page: only }, { ...record, source_pages: total }, signal);
-  if (settled?.complete) await assembleDocument(dependencies, job, () => [settled.page]);
+  if (settled?.complete) await assembleDocument(dependencies, job, signal, () => [settled.page]);
 };
 
 /** Finds out what the input is. A single page is read right here; of more, the first ones go into the queue. */

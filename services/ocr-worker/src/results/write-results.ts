@@ -1,40 +1,25 @@
-import type { Document, PageResult, Provenance, TenantId } from "@lectura/contracts";
 import { storageKeys } from "@lectura/documents";
-import { writeHocr, writeText } from "@lectura/ocr";
-import type { Storage } from "@lectura/storage";
+import type { JobDependencies } from "../jobs/dependencies.ts";
+import { urgencyOf } from "../jobs/urgency.ts";
+import { makeOrExplain } from "./make-or-explain.ts";
+import { type Result, writeFormat } from "./write-format.ts";
 
-interface Result {
-  tenant: TenantId;
-  document: Document;
-  pages: () => Iterable<PageResult> | AsyncIterable<PageResult>;
-  provenance: Provenance;
-}
-
-async function* asyncPages(pages: Result["pages"]): AsyncGenerator<PageResult> {
-  yield* pages();
-}
-
-async function* writeJson({ document, pages, provenance }: Result): AsyncGenerator<string> {
-  yield `{"document":${JSON.stringify(document)},"pages":[`;
-  let separator = "";
-  for await (const page of pages()) {
-    yield separator + JSON.stringify(page);
-    separator = ",\n";
+/** Stores what every finished document has, and the formats that its client wants at once. */
+export const writeResults = async (
+  dependencies: JobDependencies,
+  result: Result,
+  signal: AbortSignal,
+): Promise<void> => {
+  const options = { signal, urgency: urgencyOf(result.record, { alone: false }) };
+  const { record, provenance } = result;
+  const keys = storageKeys(record.tenant, record.id);
+  await writeFormat(dependencies, "text", result, options);
+  await writeFormat(dependencies, "json", result, options);
+  await dependencies.storage.put(keys.provenance, JSON.stringify(provenance));
+  for (const format of record.options.outputs) {
+    // What cannot be made does not take the rest of the result away.
+    await makeOrExplain(dependencies, record, keys.made(format, record.attempt), async () =>
+      writeFormat(dependencies, format, result, options),
+    );
   }
-  yield `],"provenance":${JSON.stringify(provenance)}}\n`;
-}
-
-async function* encode(parts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  for await (const part of parts) yield Buffer.from(part, "utf8");
-}
-
-/** Stores a document's result in every format, page by page: a long one is never in memory as a whole. */
-export const writeResults = async (storage: Storage, result: Result): Promise<void> => {
-  const { document, tenant, pages, provenance } = result;
-  const keys = storageKeys(tenant, document.id);
-  const system = `${provenance.engine} ${provenance.engine_version}`;
-  const title = document.input.filename ?? document.id;
-  await storage.put(keys.result("text"), encode(writeText(asyncPages(pages))));
-  await storage.put(keys.result("hocr"), encode(writeHocr(asyncPages(pages), { title, system })));
-  await storage.put(keys.result("json"), encode(writeJson(result)));
 };
