@@ -2,15 +2,21 @@ import {
   api,
   CreatedApiKey,
   CreatedUser,
+  DeliveryList,
   Document,
+  type DocumentId,
+  type Failure,
   Problem,
   type Route,
   Scope,
+  WebhookWithSecret,
 } from "../../packages/contracts/src/index.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PNG } from "../../services/ocr-api/src/fixtures/start-ocr-api.ts";
 import { type Services, startServices } from "./fixtures/start-services.ts";
 import { createTokens, type Tokens } from "./fixtures/tokens.ts";
+
+const RECEIVER = "https://receiver.example/told";
 
 type Name = keyof typeof api;
 const table: Record<string, Route> = api;
@@ -35,14 +41,34 @@ const routeOf = (name: string): Route => {
   return route;
 };
 
+const newDocument = async (): Promise<DocumentId> => {
+  const { gateway } = services;
+  const headers = { authorization: `Bearer ${right}` };
+  const answer = await gateway.inject({ method: "POST", url: "/v1/documents", headers, payload: PNG });
+  return Document.parse(answer.json()).id;
+};
+
+/** A document that was given up, as a worker does it. */
+const givenUp = async (): Promise<DocumentId> => {
+  const { documents } = services.ocrApi;
+  const document = await newDocument();
+  const job = { document, attempt: 1 };
+  const error: Failure = { code: "internal", title: "t", detail: "d", retryable: true };
+  await documents.start(job);
+  await documents.finish(job, { status: "failed", finished_at: Date.now(), error, givenUpAfter: 10 });
+  return document;
+};
+
 /** What each path's `:id` can be: something of the right tenant's, made anew, since a call may remove it. */
 const ids: Record<string, () => Promise<string>> = {
-  documents: async () => {
+  documents: newDocument,
+  "dead-letters": async () => `${await givenUp()}-1-0`,
+  webhooks: async () => {
     const { gateway } = services;
     const headers = { authorization: `Bearer ${right}` };
-    return Document.parse(
-      (await gateway.inject({ method: "POST", url: "/v1/documents", headers, payload: PNG })).json(),
-    ).id;
+    const payload = { url: RECEIVER };
+    const answer = await gateway.inject({ method: "POST", url: "/v1/webhooks", headers, payload });
+    return WebhookWithSecret.parse(answer.json()).id;
   },
   "api-keys": async () => {
     const { auth } = services;
@@ -61,17 +87,44 @@ const bodies: Partial<Record<Name, () => object | Buffer>> = {
   createApiKey: () => ({ name: "n", scopes: ["documents:read"] }),
   createUser: () => ({ email: `${crypto.randomUUID()}@example.org`, role: "viewer" }),
   changeUser: () => ({ role: "viewer" }),
+  createWebhook: () => ({ url: RECEIVER }),
+};
+
+/** Where the path says more than `:id`, or a call does not want just any. */
+const paths: Partial<Record<Name, () => Promise<string>>> = {
+  // The stream of a document that is not final goes on.
+  getEvents: async () => `/v1/documents/${await givenUp()}/events`,
+  replayDelivery: async () => {
+    const webhook = (await ids["webhooks"]?.()) ?? "";
+    await givenUp();
+    const { documents, store } = services.ocrApi;
+    // As courier does it.
+    for (const ending of await documents.ended(1000))
+      await store.deliveries.fanOut(ending, await store.webhooks.ofTenant(services.auth.tenant));
+    const headers = { authorization: `Bearer ${right}` };
+    const answer = await services.gateway.inject({ url: `/v1/webhooks/${webhook}/deliveries`, headers });
+    const { items } = DeliveryList.parse(answer.json());
+    return `/v1/webhooks/${webhook}/deliveries/${items[0]?.id}/replay`;
+  },
 };
 
 /** What the right caller gets where it is not the route's own success: nobody recognises documents here. */
-const outcomes: Partial<Record<Name, number>> = { createDocument: 202, getResult: 409, getPage: 409 };
+const outcomes: Partial<Record<Name, number>> = {
+  createDocument: 202,
+  getResult: 409,
+  getPage: 409,
+  getPageImage: 409,
+};
 
 const successOf = (name: string): number => {
   const known = new Map<string, number>(Object.entries(outcomes)).get(name);
   return known ?? Number(Object.keys(routeOf(name).answers).find((status) => status.startsWith("2")));
 };
 
-const pathOf = async (route: Route): Promise<string> => {
+const pathOf = async (name: string): Promise<string> => {
+  const route = routeOf(name);
+  const known = new Map<string, () => Promise<string>>(Object.entries(paths)).get(name);
+  if (known) return known();
   const id = /:id/.test(route.path) ? await ids[/^\/v1\/([\w-]+)/.exec(route.path)?.[1] ?? ""]?.() : "";
   return route.path.replace(":id", id ?? "1").replaceAll(/:\w+/g, "1");
 };
@@ -81,7 +134,7 @@ const call = async (name: string, headers: Record<string, string>) => {
   const payload = new Map<string, () => object | Buffer>(Object.entries(bodies)).get(name)?.();
   return services.gateway.inject({
     method: route.method,
-    url: await pathOf(route),
+    url: await pathOf(name),
     headers,
     ...(payload && { payload }),
   });
@@ -126,7 +179,7 @@ describe.each(guarded)("%s", (name) => {
 
 describe("HEAD", () => {
   it.each(guarded.filter((name) => routeOf(name).method === "GET"))("is refused like GET: %s", async (name) => {
-    const url = await pathOf(routeOf(name));
+    const url = await pathOf(name);
     const { gateway } = services;
     expect((await gateway.inject({ method: "HEAD", url })).statusCode).toBe(401);
     const [expired] = tokens.wrong.expired;
