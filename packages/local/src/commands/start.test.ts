@@ -132,7 +132,7 @@ test("a launcher that is killed takes its processes along, and the next start wo
   const { processes } = run();
   platform.child.kill("SIGKILL");
   await platform.ended;
-  await expect.poll(() => processes.filter(isAlive)).toEqual([]);
+  await expect.poll(() => processes.filter(isAlive), { timeout: 20_000 }).toEqual([]);
   const again = lectura("start");
   await again.until("curl -H");
   expect(await lectura("stop").ended).toMatchObject({ code: 0, stdout: "Lectura has stopped.\n" });
@@ -147,5 +147,5 @@ test("whoever asks twice does not wait for a service that hangs", async () => {
   await expect
     .poll(() => (platform.child.kill("SIGINT"), platform.child.exitCode), { timeout: 20_000, interval: 100 })
     .toBe(130);
-  await expect.poll(() => processes.filter(isAlive)).toEqual([]);
+  await expect.poll(() => processes.filter(isAlive), { timeout: 20_000 }).toEqual([]);
 });
