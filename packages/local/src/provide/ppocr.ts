@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ExplainedError } from "../explained-error.ts";
 import { findProgram, foldersOfPath, SYSTEM_FOLDERS } from "./find-program.ts";
 import { runProgram } from "./run-program.ts";
 
-/** The Python package whose wheel holds the models (Apache-2.0), by its digest. */
-const WHEEL = "rapidocr==3.10.0 --hash=sha256:2fc34e26cd0f48514804a94f8832283039c7334076bff60768b1fed9ad068050";
+/** The Python package whose wheel holds the models (Apache-2.0), by its digest; the worker's image takes them from it, too. */
+const WHEEL = join(import.meta.dirname, "ppocr-wheel.txt");
 const MODELS = {
   "PP-OCRv6_det_small.onnx": "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
   "PP-OCRv6_rec_small.onnx": "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
@@ -34,11 +34,9 @@ const requireDigest = async (path: string, expected: string): Promise<void> => {
 
 /** Python unpacks the wheel, which is a zip: Node cannot by itself, and nothing of the package is run. */
 const fetchModels = async (python: string, scratch: string): Promise<string> => {
-  const requirements = join(scratch, "requirements.txt");
-  await writeFile(requirements, `${WHEEL}\n`);
   await runProgram(
     python,
-    ["-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", "-r", requirements, "-d", scratch],
+    ["-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", "-r", WHEEL, "-d", scratch],
     { cwd: scratch },
   );
   await runProgram(python, ["-m", "zipfile", "-e", "rapidocr-3.10.0-py3-none-any.whl", "unpacked"], { cwd: scratch });

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { env } from "node:process";
 import { InferenceSession } from "onnxruntime-node";
 import { ProblemError } from "@lectura/contracts";
 import { areLatin } from "../../models/latin-languages.ts";
@@ -20,6 +21,9 @@ const SESSION: InferenceSession.SessionOptions = {
 };
 
 const openSessions = async ({ detector, recogniser }: PpocrModels) => {
+  // Since 1.29 ONNX Runtime tells its makers of each process and session, and keeps an id of the machine in the home folder,
+  // unless it finds this when the first session is made. What is read here is nobody else's business.
+  env["ORT_DISABLE_TELEMETRY"] = "1";
   const model = await readFile(recogniser);
   const characters = readCharacters(model);
   return {
