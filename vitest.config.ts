@@ -5,6 +5,8 @@ export default defineConfig({
     pool: "forks",
     // Two cores: more processes only make OCR and timers fight.
     maxWorkers: 2,
+    // What is waited for comes, or never does: on a busy machine a second says nothing.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

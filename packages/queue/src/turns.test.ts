@@ -23,7 +23,7 @@ const addPages = async ({ tenant, document, pages, priority }: Documents): Promi
 const order = async (count: number): Promise<string> => {
   const taken: string[] = [];
   queue.consume({ page: async ({ document }) => void taken.push(document.charAt(4)) });
-  await vi.waitFor(() => expect(taken).toHaveLength(count));
+  await vi.waitFor(() => expect(taken).toHaveLength(count), { timeout: 20_000 });
   return taken.join("");
 };
 
@@ -59,7 +59,7 @@ test("a tenant's new documents come one after the other, beside those of others"
     await queue.producer.add("inspect", { ...newJob(), tenant });
   }
   queue.consume({ inspect: async ({ tenant }) => void taken.push(tenant.slice(-1)) });
-  await vi.waitFor(() => expect(taken).toHaveLength(4));
+  await vi.waitFor(() => expect(taken).toHaveLength(4), { timeout: 20_000 });
   expect(taken.join("")).toBe("abaa");
 });
 
@@ -81,5 +81,5 @@ test("what is nearly done goes before everything else", async () => {
   await queue.producer.add("assemble", newJob());
   const take = (name: string) => async () => void taken.push(name);
   queue.consume({ inspect: take("inspect"), assemble: take("assemble") });
-  await vi.waitFor(() => expect(taken).toEqual(["assemble", "inspect"]));
+  await vi.waitFor(() => expect(taken).toEqual(["assemble", "inspect"]), { timeout: 20_000 });
 });

@@ -262,7 +262,7 @@ describe("a slow receiver", () => {
     for (let each = 0; each < 10; each += 1) await at.ended({ status: "failed" });
     await at.fanOut();
     const delivering = at.deliverDue();
-    await vi.waitFor(() => expect(waiting).toHaveLength(8));
+    await vi.waitFor(() => expect(waiting).toHaveLength(8), { timeout: 20_000 });
     await at.ended();
     await at.fanOut();
     await at.deliverDue();
