@@ -2,14 +2,12 @@ import { AuditList, Document, type Scope, type TenantId } from "../../packages/c
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { PNG } from "../../services/ocr-api/src/fixtures/start-ocr-api.ts";
 import { type Services, startServices } from "./fixtures/start-services.ts";
-import { createTokens } from "./fixtures/tokens.ts";
 
 let services: Services;
 let as: (changes?: { tenant?: TenantId; scope?: Scope }) => Promise<{ authorization: string }>;
 beforeAll(async () => {
   services = await startServices();
-  const tokens = await createTokens(services.auth.ring, services.auth.tenant);
-  as = async (changes = {}) => ({ authorization: `Bearer ${await tokens.sign(changes)}` });
+  as = async (changes = {}) => ({ authorization: `Bearer ${await services.tokens.sign(changes)}` });
 });
 afterAll(() => services.close());
 

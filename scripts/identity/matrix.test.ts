@@ -14,7 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PNG } from "../../services/ocr-api/src/fixtures/start-ocr-api.ts";
 import { type Services, startServices } from "./fixtures/start-services.ts";
-import { createTokens, type Tokens } from "./fixtures/tokens.ts";
+import type { Tokens } from "../../test/fixtures/tokens.ts";
 
 const RECEIVER = "https://receiver.example/told";
 
@@ -29,7 +29,7 @@ let right: string;
 let stranger: string;
 beforeAll(async () => {
   services = await startServices();
-  tokens = await createTokens(services.auth.ring, services.auth.tenant);
+  ({ tokens } = services);
   right = await tokens.sign();
   stranger = await tokens.sign({ tenant: "ten_other", sub: "key_2" });
 });

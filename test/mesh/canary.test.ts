@@ -1,5 +1,6 @@
 import { TokenAnswer } from "@lectura/contracts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { requestToken } from "../fixtures/client.ts";
 import { setWeights, spoilCanary } from "./fixtures/canary.ts";
 import { type Answer, atTheEdge, type Edge, getMany, tally } from "./fixtures/edge.ts";
 import { sumOfStats } from "./fixtures/envoy.ts";
@@ -51,14 +52,7 @@ test.each([
   ["always", "never"],
   ["never", "always"],
 ])("a token from a release pinned %s is good at the other", async (pin, other) => {
-  const minted = await fetch(`${edge.url}/oauth/token`, {
-    method: "POST",
-    headers: {
-      authorization: `Basic ${Buffer.from(edge.key.replace(/^lk_([^_]+)_/, "$1:")).toString("base64")}`,
-      "x-canary": pin,
-    },
-    body: new URLSearchParams({ grant_type: "client_credentials" }),
-  });
+  const minted = await requestToken(edge, { "x-canary": pin });
   expect(minted.headers.get("x-lectura-version")).toBe(pin === "always" ? "risky" : "safe");
   const { access_token } = TokenAnswer.parse(await minted.json());
   const headers = { authorization: `Bearer ${access_token}`, "x-canary": other };

@@ -15,7 +15,7 @@ import { removeEachPolicy } from "./policies.ts";
 import { root } from "../fixtures/platform.ts";
 
 /** What shows the promises within ten minutes; the others break things, and wait for them to heal. */
-const QUICK = ["main-job", "canary", "mtls", "authorization", "trace", "metrics"];
+const QUICK = ["main-job", "canary", "mtls", "authorization", "identity", "trace", "metrics"];
 
 const up = async (): Promise<void> => {
   await cluster("up");

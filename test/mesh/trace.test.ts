@@ -99,7 +99,7 @@ describe("a webhook", () => {
     const answer = await fetch(`${edge.url}/v1/documents?callback_url=${callback}`, {
       method: "POST",
       body: bytes,
-      headers: { authorization, prefer: "wait=60" },
+      headers: { authorization, prefer: "wait=60", "cache-control": "no-cache" },
     });
     expect(answer.status).toBe(200);
     const traceId = answer.headers.get("x-trace-id") ?? "";
