@@ -23,9 +23,8 @@ const up = async (): Promise<void> => {
   await cluster("observability");
   Object.assign(process.env, await clusterEnvironment());
   const tags = await buildImages();
-  process.env["LECTURA_PROBER_IMAGE"] = `lectura/gateway:${tags.get("gateway")}`;
   await deploy("kind-mesh", tags);
-  await startProbers();
+  await startProbers(`lectura/gateway:${tags.get("gateway")}`);
 };
 
 const runTests = async (files: string[]): Promise<number> => {
