@@ -32,11 +32,17 @@ const inNamespace = (name: string): object => ({
 const peers = (services: Service[]): object[] => services.map((service) => ({ podSelector: podsOf(service) }));
 
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
-/** Nobody's but the machine's: among them its metadata, which hand out credentials, and what carriers share. */
-const LOCAL = ["100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"];
+/**
+ * What else is not reachable from everywhere (IANA's register of special-purpose addresses; packages/guard refuses the same):
+ * among them the machine's metadata, which hand out credentials, and what carriers share.
+ */
+const SPECIAL = [
+  ...["0.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24"],
+  ...["198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3"],
+];
 
 const addresses = {
-  public: [{ ipBlock: { cidr: "0.0.0.0/0", except: [...PRIVATE, ...LOCAL] } }],
+  public: [{ ipBlock: { cidr: "0.0.0.0/0", except: [...PRIVATE, ...SPECIAL] } }],
   private: PRIVATE.map((cidr) => ({ ipBlock: { cidr } })),
 };
 
