@@ -21,7 +21,7 @@ const neighbours = async (app: string): Promise<string[]> => {
 };
 
 test.each([
-  ["gateway", ["auth:8081", "ocr-api:8082"]],
+  ["gateway", ["auth:8081", "ocr-api:8082", "redis:6379"]],
   ["auth", ["redis:6379"]],
   // The proxy itself fetches the keys that verify tokens.
   ["ocr-api", ["auth-keys:8081", "auth:8081", "redis:6379"]],
