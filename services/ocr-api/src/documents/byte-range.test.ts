@@ -28,15 +28,13 @@ it.each(["bytes=10-", "bytes=10-20", "bytes=-0"])("%s of ten bytes cannot be had
 it("a range that exists is that range, in every way to write it", () => {
   const whole = fc.integer({ min: 1, max: 1_000_000 });
   const part = whole.chain((bytes) =>
-    fc
-      .tuple(fc.constant(bytes), fc.nat({ max: bytes - 1 }))
-      .chain(([total, first]) =>
-        fc.record({
-          total: fc.constant(total),
-          first: fc.constant(first),
-          last: fc.integer({ min: first, max: total - 1 }),
-        }),
-      ),
+    fc.tuple(fc.constant(bytes), fc.nat({ max: bytes - 1 })).chain(([total, first]) =>
+      fc.record({
+        total: fc.constant(total),
+        first: fc.constant(first),
+        last: fc.integer({ min: first, max: total - 1 }),
+      }),
+    ),
   );
   fc.assert(
     fc.property(part, fc.nat(), ({ total, first, last }, beyond) => {
