@@ -13,7 +13,9 @@ const SECCOMP_FILTER_FLAG_TSYNC = 1;
 /** What is mapped counts, used or not, and the stacks of threads: well above what is meant, and still an end. */
 const MAPPED_FOR_USED = 2;
 
-const limitResources = (library: koffi.LibraryHandle, memory: number): void => {
+type Library = ReturnType<typeof koffi.load>;
+
+const limitResources = (library: Library, memory: number): void => {
   const Limit = koffi.struct({ soft: "uint64", hard: "uint64" });
   const setrlimit = library.func("setrlimit", "int", ["int", koffi.pointer(Limit)]);
   setrlimit(RLIMIT_CORE, { soft: 0, hard: 0 });
@@ -22,7 +24,7 @@ const limitResources = (library: koffi.LibraryHandle, memory: number): void => {
   writeFileSync("/proc/self/oom_score_adj", "1000");
 };
 
-const refuseCalls = (library: koffi.LibraryHandle): void => {
+const refuseCalls = (library: Library): void => {
   const seccomp = SECCOMP[process.arch];
   const instructions = seccompFilter({ arch: process.arch, pid: process.pid });
   if (seccomp === undefined || instructions === undefined) return;

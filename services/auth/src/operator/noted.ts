@@ -15,6 +15,8 @@ const concerned = async (
   return typeof named === "string" ? [named] : (await tenants.list()).map(({ tenant }) => tenant);
 };
 
+const isLook = (name: string): boolean => name.endsWith(" list");
+
 /** The same commands, each written down in the audit log of those it was about once it has changed something. */
 export const noted = (
   commands: Record<string, OperatorCommand>,
@@ -29,7 +31,6 @@ export const noted = (
       return result;
     },
   });
-  const isLook = (name: string): boolean => name.endsWith(" list");
   return Object.fromEntries(
     Object.entries(commands).map(([name, command]) => [name, isLook(name) ? command : note(name, command)]),
   );
