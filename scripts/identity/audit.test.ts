@@ -17,6 +17,9 @@ const read = async (query = "", headers?: { authorization: string }) =>
   services.gateway.inject({ url: `/v1/audit${query}`, headers: headers ?? (await as()) });
 const entries = async (query = "") => AuditList.parse((await read(query)).json());
 
+const newest = async (count: number): Promise<string[]> =>
+  (await entries()).items.slice(0, count).map(({ actor, action }) => `${actor} ${action}`);
+
 it("the audit log says who did what to which document, newest first, and nothing of what was in it", async () => {
   const { gateway } = services;
   const headers = { ...(await as()), "content-disposition": 'attachment; filename="diagnosis.png"' };
@@ -54,10 +57,9 @@ it("logins are in it, and those that fail; so are new passwords, and keys with a
   expect((await auth.askToken(wrong)).statusCode).toBe(401);
   const reset = await auth.call(auth.apiKey, "POST", `/v1/users/${user.id}/password-reset`);
   await auth.post("/v1/auth/reset-password", { token: reset.json().token, password: "cuatro tigres" });
-  const found = async () => (await entries()).items.slice(0, 7).map(({ actor, action }) => `${actor} ${action}`);
   // Refusals are written when they are answered already, in whatever order.
   await expect
-    .poll(async () => (await found()).toSorted())
+    .poll(async () => (await newest(7)).toSorted())
     .toEqual(
       [
         `key_${id} createUser`,
