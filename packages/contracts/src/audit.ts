@@ -5,8 +5,14 @@ import type { Route } from "./route.ts";
 export const AuditEntry = z
   .object({
     at: z.string(),
-    actor: z.string().describe("subject of the token: key_…, usr_…, or an OpenID provider and its subject"),
-    action: z.string().describe("the call's operationId in openapi.json"),
+    actor: z
+      .string()
+      .describe("subject of the token: key_…, usr_…, or an OpenID provider and its subject; or operator"),
+    action: z
+      .string()
+      .describe(
+        "the call's operationId in openapi.json, with ` refused` for wrong credentials; or the operator's command",
+      ),
     document_id: z.string().nullable(),
     trace_id: z.string(),
   })

@@ -23,6 +23,7 @@ export const deadLetterRoutes = {
     params: byId,
     query: z.strictObject({}),
     body: [{ contentType: "application/json", schema: ReplayOptions }],
+    bodyIsOptional: true,
     answers: { 202: { description: "in work again", content: json(Document) } },
   },
   deleteDeadLetter: {

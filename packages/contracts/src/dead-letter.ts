@@ -8,6 +8,7 @@ export type FailureClass = z.infer<typeof FailureClass>;
 
 const notOfTheInput: Partial<Record<ProblemCode, FailureClass>> = {
   "page-timeout": "resource",
+  "out-of-memory": "resource",
   "page-crashed": "bug",
   internal: "bug",
   "engine-unavailable": "transient",

@@ -105,7 +105,7 @@ export const documentRoutes = {
     params: byId,
     query: z.strictObject({}),
     answers: {
-      200: { description: "events until the final one", content: { "text/event-stream": z.string() } },
+      200: { description: "events until the final one", content: { "text/event-stream": z.unknown() } },
       204: { description: "the event of Last-Event-ID was the final one" },
     },
   },

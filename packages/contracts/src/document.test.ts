@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   DocumentId,
@@ -110,4 +111,67 @@ test("a document is final in every status but queued and processing", () => {
 
 test("every result format has the media type it is served as", () => {
   expect(Object.keys(resultFormats)).toEqual(ResultFormat.options);
+});
+
+describe("whatever a client sends", () => {
+  const name = fc.stringMatching(/^[A-Za-z][A-Za-z_]{1,30}$/).filter((each) => each !== "auto");
+
+  test("languages are one to eight names of files, each once, or refused", () => {
+    const languages = fc.oneof(
+      fc.string(),
+      fc.array(fc.string()),
+      fc.stringMatching(/^[a-z_+./]{0,40}$/),
+      fc.anything(),
+    );
+    fc.assert(
+      fc.property(languages, (given) => {
+        const { data } = DocumentOptions.safeParse({ languages: given });
+        const parsed = data?.languages ?? ["spa"];
+        expect(parsed.length).toBeGreaterThanOrEqual(1);
+        expect(parsed.length).toBeLessThanOrEqual(8);
+        expect(new Set(parsed).size).toBe(parsed.length);
+        for (const each of parsed) expect(each).toMatch(/^[A-Za-z][A-Za-z_]{1,30}$/);
+      }),
+    );
+  });
+
+  test("languages mean the same behind plus signs and in a list", () => {
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 8 }), (names) => {
+        const { languages } = DocumentOptions.parse({ languages: names });
+        expect(languages).toEqual([...new Set(names)]);
+        expect(DocumentOptions.parse({ languages: names.join("+") }).languages).toEqual(languages);
+      }),
+    );
+  });
+
+  test("what was parsed once is parsed to itself", () => {
+    const options = fc.record(
+      {
+        languages: name,
+        pages: fc.stringMatching(/^[1-9]\d{0,2}(-9\d{3})?$/),
+        ttl: fc.integer({ min: 1, max: 86_400 }),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(options, (given) => {
+        const parsed = DocumentOptions.parse(given);
+        expect(DocumentOptions.parse(parsed)).toEqual(parsed);
+      }),
+    );
+  });
+
+  test("an id or a cursor is one of ours or none: nothing in it can lead elsewhere", () => {
+    const anything = fc.oneof(
+      fc.string(),
+      fc.stringMatching(/^doc_[0-9a-f]{30,34}$/),
+      fc.stringMatching(/^doc_[./%0]{32}\n?$/),
+    );
+    fc.assert(
+      fc.property(anything, (id) => {
+        if (DocumentId.safeParse(id).success) expect(/^doc_[0-9a-f]{32}$/.exec(id)?.[0]).toBe(id);
+      }),
+    );
+  });
 });

@@ -156,6 +156,11 @@ const otherProblems = define({
     title: "The page took too long",
     help: "Recognising this page hit its time limit. Noise, huge scans and photographs of patterns do that.",
   },
+  "out-of-memory": {
+    status: 422,
+    title: "The page needs too much memory",
+    help: "Small files can unfold to gigabytes. Save the document again with a program that writes plain pages, or scan it anew.",
+  },
   "page-crashed": {
     status: 422,
     title: "The page cannot be processed",

@@ -15,6 +15,8 @@ export interface Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: { contentType: string; schema: z.ZodType }[];
+  /** A body that may be left out. */
+  bodyIsOptional?: true;
   /** Answers other than problems, by status. `description` alone means no body. */
   answers: Record<number, { description: string; content?: Record<string, z.ZodType> }>;
 }

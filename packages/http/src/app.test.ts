@@ -83,6 +83,22 @@ describe("a call that is refused", () => {
     if (method !== "HEAD") expect((await problemOf({ method, url })).code).toBe("method-not-allowed");
   });
 
+  test.each([
+    ["JSON that is none", { "content-type": "application/json" }, "{"],
+    ["a type that nobody reads", { "content-type": "image/x-odd" }, "x"],
+    ["more than is read", { "content-type": "application/json" }, " ".repeat(2 ** 21)],
+  ])("for its path or method says so whatever its body is: %s", async (_, headers, payload) => {
+    const nowhere = await problemOf({ method: "POST", url: "/v1/nothing", headers, payload });
+    expect([nowhere.status, nowhere.code]).toEqual([404, "not-found"]);
+    const wrong = await problemOf({ method: "PUT", url: "/v1/things", headers, payload });
+    expect([wrong.status, wrong.code, wrong.headers["allow"]]).toEqual([405, "method-not-allowed", "POST"]);
+  });
+
+  test("for its path or method says so for a method that came after HTTP/1.1, too", async () => {
+    expect(await problemOf({ method: "QUERY", url: "/v1/nothing" })).toMatchObject({ status: 404 });
+    expect(await problemOf({ method: "QUERY", url: "/v1/things" })).toMatchObject({ status: 405 });
+  });
+
   test("for a path that only begins or ends like a known one is 404", async () => {
     for (const url of ["/v1/things/1/more", "/x/v1/things", "/v1/things/", "/livezz", "/v1-things"])
       expect(await problemOf({ method: "PUT", url })).toMatchObject({ status: 404 });

@@ -97,15 +97,16 @@ export const renderProblems = (app: FastifyInstance): void => {
     );
     for (const each of [method].flat()) routes.push({ method: each, matches });
   });
-  app.setErrorHandler<FastifyError | z.ZodError | ProblemError>((error, request, reply) =>
-    sendProblem(toProblemError(error), request, reply),
-  );
-  app.setNotFoundHandler((request, reply) => {
+  const nothingHere = (request: FastifyRequest): ProblemError => {
     const path = pathOf(request);
     const allow = allowedMethods(routes, path).join(", ");
-    const problem = allow
+    return allow
       ? new ProblemError("method-not-allowed", `${request.method} is not available at ${path}`, { headers: { allow } })
       : new ProblemError("not-found", `Nothing is at ${path}`);
-    return sendProblem(problem, request, reply);
-  });
+  };
+  app.setErrorHandler<FastifyError | z.ZodError | ProblemError>((error, request, reply) =>
+    // What is wrong with the body of such a call is nobody's concern.
+    sendProblem(request.is404 ? nothingHere(request) : toProblemError(error), request, reply),
+  );
+  app.setNotFoundHandler((request, reply) => sendProblem(nothingHere(request), request, reply));
 };

@@ -81,6 +81,28 @@ describe("what Node refuses by itself is a problem document too:", () => {
       "length and chunks",
       "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n",
     ],
+    [
+      "chunks and length",
+      "POST /upload HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n",
+    ],
+    ["one length said as two", "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-length: 1, 1\r\n\r\na"],
+    ["a length with a sign", "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-length: +1\r\n\r\na"],
+    ["a length beyond all numbers", `POST /upload HTTP/1.1\r\nhost: x\r\ncontent-length: ${"9".repeat(40)}\r\n\r\n`],
+    [
+      "chunks that are not the last coding",
+      "POST /upload HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    ],
+    [
+      "chunks under a name with a blank",
+      "POST /upload HTTP/1.1\r\nhost: x\r\ntransfer-encoding : chunked\r\n\r\n0\r\n\r\n",
+    ],
+    ["a header that goes on in the next line", "GET / HTTP/1.1\r\nhost: x\r\nx-a: b\r\n c: d\r\n\r\n"],
+    ["a header that ends in a line feed alone", "GET / HTTP/1.1\r\nhost: x\nx-a: b\r\n\r\n"],
+    ["a header that ends in a carriage return alone", "GET / HTTP/1.1\r\nhost: x\rx-a: b\r\n\r\n"],
+    [
+      "a chunk that is longer than it says",
+      "POST /upload HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\nabc\r\n",
+    ],
     ["a header with a null byte", "GET / HTTP/1.1\r\nhost: x\r\nx-a: \0\r\n\r\n"],
     ["a broken chunk", "POST /upload HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"],
   ])("%s", async (_, bytes) => {

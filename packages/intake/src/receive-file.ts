@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type DocumentInput, ProblemError } from "@lectura/contracts";
 import { sniff, SNIFF_BYTES } from "@lectura/ocr/sniff";
+import { plainName } from "./filename.ts";
 
 /** A file as it streams in. */
 export interface IncomingFile {
@@ -48,5 +49,5 @@ export const receiveFile = async (
     }
   };
   await store(counted());
-  return { filename: file.filename, media_type: mediaType, bytes, sha256: hash.digest("hex") };
+  return { filename: plainName(file.filename), media_type: mediaType, bytes, sha256: hash.digest("hex") };
 };

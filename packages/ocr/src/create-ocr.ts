@@ -19,6 +19,12 @@ const SYSTEM_LIBRARY = process.platform === "darwin" ? "libtesseract.5.dylib" : 
 /** When a process has done enough: WebAssembly memory never shrinks, and engines leak a little with each page. */
 const RENEWAL = { pages: 500, growth: 500 * 1024 * 1024 };
 
+/**
+ * More memory than a process ever needs: the largest page takes 930 MB in one that is fresh (k8s/base/ocr-worker), and one
+ * that is nearly worn has 500 MB more.
+ */
+const MEMORY = 1400 * 1024 * 1024;
+
 /** Share of the CPU time after which a page is given up, beyond which no other reading of it is begun. */
 const LADDER_SHARE = 1 / 2;
 
@@ -119,7 +125,14 @@ export const createOcr = async (options: OcrOptions): Promise<Ocr> => {
   const models = await findModels(tessdata);
   const budget = (limits.pageSeconds / 2) * LADDER_SHARE;
   const second = ppocr === undefined ? undefined : await findPpocrModels(ppocr);
-  const settings = { models, ...(second && { second }), pagePixels: limits.pagePixels, budget, renewal: RENEWAL };
+  const settings = {
+    models,
+    ...(second && { second }),
+    pagePixels: limits.pagePixels,
+    memory: MEMORY,
+    budget,
+    renewal: RENEWAL,
+  };
   const { first, engine, note } = await startFirst(candidates(options), settings);
   const pool = createPool({
     slots,

@@ -15,6 +15,7 @@ import type { Redis } from "ioredis";
 import { type ApiKeyStore } from "./accounts/api-key-store.ts";
 import { createApiKeys } from "./api-keys/api-keys.ts";
 import { apiKeyRoutes } from "./api-keys/routes.ts";
+import { createNote } from "./audit/note.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import type { AuthConfig } from "./config.ts";
 import { createGuesses } from "./guesses/guesses.ts";
@@ -65,14 +66,18 @@ export const createAuthApp = async (options: {
   const audit = createAuditLog(options);
   auditCalls(app, audit);
   auditRoutes(app, audit);
+  const note = createNote({ audit, log });
   const issue = createTokenIssuer({ ring, issuer });
   const guesses = createGuesses({ buckets: createTokenBuckets(options) });
   const passwords = createPasswords();
   const tokens = createRefreshTokens(options.secret);
-  await oauthRoutes(app, createClientCredentials({ apiKeys, issue, guesses }));
+  await oauthRoutes(app, createClientCredentials({ apiKeys, issue, guesses, note }));
   wellKnownRoutes(app, { ring, issuer });
   apiKeyRoutes(app, createApiKeys({ store: apiKeys }));
-  userRoutes(app, { users: createUsers({ store: users }), choose: createChoosePassword({ store: users, passwords }) });
-  sessionRoutes(app, createSessions({ ...options, passwords, tokens, issue, guesses }));
+  userRoutes(app, {
+    users: createUsers({ store: users }),
+    choose: createChoosePassword({ store: users, passwords, note }),
+  });
+  sessionRoutes(app, createSessions({ ...options, passwords, tokens, issue, guesses, note }));
   return app;
 };

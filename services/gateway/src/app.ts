@@ -19,6 +19,7 @@ import { serveDocs } from "./docs/routes.ts";
 import { allowOrigins } from "./browsers/allow-origins.ts";
 import { sendSecurityHeaders } from "./browsers/security-headers.ts";
 import { createLimitCalls } from "./limits/limit-calls.ts";
+import { createLimitUploads } from "./limits/limit-uploads.ts";
 import { createShares } from "./limits/shares.ts";
 import type { Pace } from "./proxy/body-limit.ts";
 import { proxyRoutes } from "./proxy/routes.ts";
@@ -46,6 +47,8 @@ export const createGatewayApp = async (options: {
   /** Keeps platforms (and tests) apart that share a Redis. */
   prefix?: string;
   share: BucketSize;
+  /** Uploads of a tenant at once; 0: any number. */
+  mostUploads: number;
   trustedProxies: string[];
   corsOrigins: string[];
 }): Promise<FastifyInstance> => {
@@ -78,6 +81,7 @@ export const createGatewayApp = async (options: {
     limit: createLimitCalls({ tenants: createShares(shares), addresses: createShares(shares) }),
     upstreams: { auth: authUrl, "ocr-api": ocrApiUrl },
     exchange: createKeyExchange({ authUrl, log, metrics: authMetrics }),
+    limitUploads: createLimitUploads(options.mostUploads),
     authMetrics,
     maxFileBytes: options.maxFileBytes,
     ...(options.slowestBody && { slowestBody: options.slowestBody }),

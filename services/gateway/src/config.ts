@@ -26,6 +26,12 @@ export const GatewayConfig = z.object({
     .default(500)
     .describe("requests a second of a tenant, and of an address without good credentials; 0: no limit"),
   LECTURA_REQUEST_BURST: z.coerce.number().int().positive().default(1000).describe("requests that may come at once"),
+  LECTURA_MAX_UPLOADS: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(200)
+    .describe("most documents of a tenant that come in at once through one gateway; 0: any number"),
   LECTURA_CORS_ORIGINS: list.describe("origins whose pages may call the API, behind commas"),
   LECTURA_TRUSTED_PROXIES: list.describe(
     "whose X-Forwarded-* is believed: addresses, networks, loopback, linklocal, uniquelocal",

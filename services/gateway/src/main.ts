@@ -26,6 +26,7 @@ await runService({
       maxFileBytes: config.LECTURA_MAX_FILE_BYTES,
       redis,
       share: { perSecond: config.LECTURA_REQUESTS_PER_SECOND, burst: config.LECTURA_REQUEST_BURST },
+      mostUploads: config.LECTURA_MAX_UPLOADS,
       corsOrigins: config.LECTURA_CORS_ORIGINS,
       trustedProxies: config.LECTURA_TRUSTED_PROXIES,
     });

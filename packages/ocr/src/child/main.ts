@@ -2,6 +2,7 @@ import { ProblemError } from "@lectura/contracts";
 import { createNativeEngine } from "../engines/native.ts";
 import { createPpocrEngine } from "../engines/ppocr/ppocr.ts";
 import { createTesseractJsEngine } from "../engines/tesseract-js.ts";
+import { confine } from "./confine.ts";
 import { followParent } from "./follow-parent.ts";
 import { ChildSettings, type Message, Request } from "./protocol.ts";
 import { createServe } from "./serve.ts";
@@ -16,6 +17,7 @@ process.env["OMP_THREAD_LIMIT"] = "1";
 
 const settings = ChildSettings.parse(JSON.parse(process.argv[2] ?? ""));
 const { models } = settings;
+confine(settings);
 
 const createEngine = () =>
   settings.engine.name === "tesseract"

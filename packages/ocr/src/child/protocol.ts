@@ -20,6 +20,7 @@ export const ChildSettings = z.object({
     .describe("files of the second engine's models, where they are installed"),
   models: z.array(Model.extend({ path: z.string() })),
   pagePixels: z.number(),
+  memory: z.number().describe("bytes of memory beyond which the process is ended"),
   budget: z.number().describe("CPU seconds of a page beyond which no other reading of it is begun"),
   renewal: z
     .object({

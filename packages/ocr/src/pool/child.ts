@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { env } from "node:process";
 import { fileURLToPath } from "node:url";
 import { type ProblemCode, ProblemError } from "@lectura/contracts";
 import { type ChildSettings, Message, type Request } from "../child/protocol.ts";
+import { watchMemory } from "./watch-memory.ts";
 import { watchTime } from "./watch-time.ts";
 
 /** Longer is not a slow machine but a broken installation. */
@@ -9,10 +11,16 @@ const START_SECONDS = 30;
 /** Characters kept of what a child writes to standard error: the end is what matters. */
 const LAST_WORDS = 4000;
 
+/** What a child is told of the surroundings: where its libraries, fonts and temporary files are, and no secret of its parent's. */
+const TOLD = ["PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "FONTCONFIG_PATH"];
+const surroundings = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => TOLD.includes(name)));
+
 const spawn = (settings: ChildSettings): ChildProcess =>
   fork(fileURLToPath(import.meta.resolve("@lectura/ocr/child")), [JSON.stringify(settings)], {
     // The loaders and inspectors of this process are its own.
     execArgv: [],
+    env: surroundings(),
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
 
@@ -77,6 +85,11 @@ export const startChild = async (settings: ChildSettings) => {
     const onMessage = (message: unknown) => heard.resolve(Message.parseAsync(message));
     const onAbort = () => kill(signal?.reason);
     const watch = watchTime({ pid, seconds, stop: (why) => kill(new ProblemError(onEnd.whenSlow, why)) });
+    const memory = watchMemory({
+      pid,
+      bytes: settings.memory,
+      stop: (why) => kill(new ProblemError("out-of-memory", why)),
+    });
     const failed = ended.then(({ how, lastWords }) => {
       throw killedFor ?? new ProblemError(onEnd.code, `${onEnd.detail} (${how}).`, { cause: new Error(lastWords) });
     });
@@ -88,6 +101,7 @@ export const startChild = async (settings: ChildSettings) => {
       return await Promise.race([heard.promise, failed]);
     } finally {
       watch.close();
+      memory.close();
       child.off("message", onMessage);
       signal?.removeEventListener("abort", onAbort);
     }

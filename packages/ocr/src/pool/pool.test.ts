@@ -14,6 +14,7 @@ import { createPool } from "./pool.ts";
 
 const { LECTURA_TESSERACT_LIBRARY: library, LECTURA_TESSDATA: tessdata } = process.env;
 
+const MEMORY = 1400 * 1024 * 1024;
 const NEVER = { pages: 1_000_000, growth: 1e12 };
 
 const isRunning = (pid: number): boolean => {
@@ -71,7 +72,14 @@ for (const [name, engine, skip] of engines) {
 
     beforeAll(async () => {
       files = await createFiles();
-      settings = { engine, models: await findModels(tessdata), pagePixels: 25_000_000, budget: 30, renewal: NEVER };
+      settings = {
+        engine,
+        models: await findModels(tessdata),
+        pagePixels: 25_000_000,
+        memory: MEMORY,
+        budget: 30,
+        renewal: NEVER,
+      };
       endless = recognize(await files.write(await makeSpecks()));
       const page = await drawLines(["Una hoja limpia"]);
       readable = recognize(await files.write(await encode(page).png().toBuffer()));
@@ -202,6 +210,7 @@ describe("a pool and its documents", () => {
       engine: { name: "tesseract.js" },
       models,
       pagePixels: 1e7,
+      memory: MEMORY,
       budget: 30,
       renewal: NEVER,
     };

@@ -112,6 +112,18 @@ describe("preparing a page", () => {
     expect(prepared.page).toMatchObject({ width: height, height: width });
   });
 
+  it.each<[name: string, width: number, height: number]>([
+    ["a strip of forty thousand rows", 100, 40_000],
+    ["a row of two million pixels", 2_000_000, 1],
+  ])("brings down %s, which no engine takes, told to or not, and says by how much", async (_, width, height) => {
+    const image = { data: Buffer.alloc(width * height, 255), width, height, dpi: 300 };
+    const prepared = await prepare(image, { rotation: 0, steps: [] });
+    expect(prepared.page).toMatchObject({ width, height });
+    expect(Math.max(prepared.image.width, prepared.image.height)).toBe(32_767);
+    expect(prepared.image.data).toHaveLength(prepared.image.width * prepared.image.height);
+    expect(prepared.scale).toBeCloseTo(32_767 / Math.max(width, height), 9);
+  });
+
   it("gives pixels that can be encoded", async () => {
     const { image } = await prepare(await resized(page, 2), { rotation: 270, steps: ALL });
     expect((await encode(image).png().toBuffer()).length).toBeGreaterThan(0);

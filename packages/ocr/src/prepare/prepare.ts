@@ -6,7 +6,7 @@ import { flatten } from "./flatten.ts";
 import { invert } from "./invert.ts";
 import { letterHeight } from "./letters.ts";
 import { type Rotation, turnBack } from "./rotate.ts";
-import { downscale, upscale } from "./scale.ts";
+import { downscale, fit, upscale } from "./scale.ts";
 import type { Facts, Step, StepName } from "./step.ts";
 
 /** In this order: shadows go before the lines are levelled, because the white corners that come with it are a shadow's end. */
@@ -61,7 +61,8 @@ export const prepare = async (decoded: GreyImage, { rotation, steps: wanted }: P
     prepared.scale *= change.scale ?? 1;
     if (change.scale === undefined) prepared.page = frameOf(change.image);
   }
+  const fitted = await fit(prepared.image);
   const measured = wanted.includes("downscale") || wanted.includes("upscale");
   const dpi = engineDpi(prepared.page.dpi, measured ? await facts.letterHeight() : undefined);
-  return { ...prepared, image: { ...prepared.image, dpi } };
+  return { ...prepared, image: { ...fitted.image, dpi }, scale: prepared.scale * fitted.scale };
 };

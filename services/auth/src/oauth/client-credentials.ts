@@ -1,6 +1,7 @@
 import { Scope, type OAuthError, type TokenAnswer, TokenRequest } from "@lectura/contracts";
 import type { ApiKeyStore, StoredApiKey } from "../accounts/api-key-store.ts";
 import { matchesHash } from "../accounts/secret.ts";
+import type { Note } from "../audit/note.ts";
 import type { Guesses } from "../guesses/guesses.ts";
 import type { TokenIssuer } from "./access-token.ts";
 
@@ -63,7 +64,7 @@ const grantedScopes = (asked: string | undefined, key: StoredApiKey): Scope[] =>
 
 /** Exchanges an API key for an access token: OAuth 2.0 client credentials (RFC 6749, section 4.4). */
 export const createClientCredentials =
-  ({ apiKeys, issue, guesses }: { apiKeys: ApiKeyStore; issue: TokenIssuer; guesses: Guesses }) =>
+  ({ apiKeys, issue, guesses, note }: { apiKeys: ApiKeyStore; issue: TokenIssuer; guesses: Guesses; note: Note }) =>
   async (authorization: string | undefined, body: unknown, address: string): Promise<TokenAnswer> => {
     const request = TokenRequest.safeParse(body);
     if (!request.success) throw new TokenRefusal("invalid_request", FORM_ADVICE);
@@ -76,6 +77,7 @@ export const createClientCredentials =
     await guesses.checkKey(guess);
     const key = await apiKeys.find(client.id);
     if (!key || !matchesHash(client.secret, key.hash) || (key.expires_at !== null && key.expires_at <= now)) {
+      if (key) note.refused({ tenant: key.tenant, actor: `key_${key.id}` }, "requestToken");
       await guesses.wrongKey(guess);
       throw new TokenRefusal("invalid_client", "The API key is unknown, expired or deleted.");
     }

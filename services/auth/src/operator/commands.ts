@@ -6,7 +6,7 @@ import type { ApiKeys } from "../api-keys/api-keys.ts";
 import type { Users } from "../users/users.ts";
 
 /** What the operator may do, as the command line names it. Arguments come in the order of `needs`. */
-interface OperatorCommand {
+export interface OperatorCommand {
   needs: string[];
   run(...args: string[]): Promise<Record<string, string> | object[]>;
 }

@@ -1,10 +1,12 @@
-import { Role, Scope } from "@lectura/contracts";
+import { type AuditEntry, Role, Scope } from "@lectura/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApiKeys } from "../api-keys/api-keys.ts";
+import { createAuditLog } from "@lectura/http";
 import { KEY_SECRET, startAuth, type TestAuth } from "../fixtures/start-auth.ts";
 import { replaceKeys, rotateKeys } from "../signing/rotate-keys.ts";
 import { createUsers } from "../users/users.ts";
 import { operatorCommands } from "./commands.ts";
+import { noted } from "./noted.ts";
 import { runOperator } from "./run-operator.ts";
 
 let auth: TestAuth;
@@ -23,7 +25,7 @@ const run = async (...args: string[]) => {
     rotate: () => rotateKeys({ ...signing, leadMs: 360_000 }),
     replace: () => replaceKeys(signing),
   });
-  return runOperator(commands, args);
+  return runOperator(noted(commands, { audit: createAuditLog({ redis, prefix }), tenants }), args);
 };
 
 /** The variables that a command prints. */
@@ -85,6 +87,24 @@ describe("the operator's command line", () => {
     const only = await made("keys", "replace");
     expect(only["LECTURA_SIGNING_KEY"]).not.toBe(next["LECTURA_SIGNING_KEY"]);
     expect(await auth.redis.hkeys(`${auth.prefix}:signing-keys`)).toEqual([only["LECTURA_SIGNING_KEY"]]);
+  });
+
+  it("leaves an entry in the audit log of each tenant that a command was about, and none where nothing was changed", async () => {
+    const noted = async (key: string): Promise<object[]> =>
+      (await auth.call(key, "GET", "/v1/audit?limit=100"))
+        .json()
+        .items.map(({ actor, action }: AuditEntry) => [actor, action]);
+    const { LECTURA_TENANT: tenant = "", LECTURA_API_KEY: key = "" } = await made("tenants", "add", "Notaría");
+    await made("users", "add", tenant, "luz@example.org", "owner");
+    await run("users", "list", tenant);
+    await run("users", "remove", tenant, "usr_none");
+    await made("keys", "rotate");
+    expect(await noted(key)).toEqual([
+      ["operator", "keys rotate"],
+      ["operator", "users add"],
+      ["operator", "tenants add"],
+    ]);
+    expect((await noted(auth.apiKey))[0]).toEqual(["operator", "keys rotate"]);
   });
 
   it.each([[[]], [["tenants"]], [["tenants", "add"]], [["tenants", "add", "a", "b"]], [["constructor", "x"]]])(

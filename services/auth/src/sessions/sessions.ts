@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Login, type ProblemError, RefreshRequest, roleScopes, type SessionAnswer } from "@lectura/contracts";
 import type { Redis } from "ioredis";
+import type { Note } from "../audit/note.ts";
 import type { Guesses } from "../guesses/guesses.ts";
 import type { TokenIssuer } from "../oauth/access-token.ts";
 import { refused } from "../refused.ts";
@@ -24,8 +25,9 @@ export const createSessions = (options: {
   tokens: RefreshTokens;
   issue: TokenIssuer;
   guesses: Guesses;
+  note: Note;
 }) => {
-  const { redis, prefix = "lectura", users, passwords, tokens, issue, guesses } = options;
+  const { redis, prefix = "lectura", users, passwords, tokens, issue, guesses, note } = options;
   const run = createRunScript(redis);
   const keyOf = (session: string): string => `${prefix}:session:${session}`;
 
@@ -47,12 +49,15 @@ export const createSessions = (options: {
       const { email, password } = Login.parse(body);
       const user = await guesses.attempt({ address, account: email }, async () => {
         const named = await users.findByEmail(email);
-        if (!(await passwords.matches(password, named?.password)) || !named) throw wrongPassword();
+        const right = await passwords.matches(password, named?.password);
+        if (named && !right) note.refused({ tenant: named.tenant, actor: named.id }, "login");
+        if (!named || !right) throw wrongPassword();
         return named;
       });
       const session = randomBytes(16).toString("hex");
       const fields = { user: user.id, generation: user.generation, number: 1 };
       await redis.multi().hset(keyOf(session), fields).pexpire(keyOf(session), SESSION_MS).exec();
+      await note.done({ tenant: user.tenant, actor: user.id }, "login");
       return answer(user, { session, number: 1 });
     },
 

@@ -30,10 +30,10 @@ const parametersOf = (schema: z.ZodObject | undefined, place: "path" | "query") 
   });
 };
 
-const bodyOf = ({ body }: Route) =>
+const bodyOf = ({ body, bodyIsOptional }: Route) =>
   body && {
     requestBody: {
-      required: true,
+      required: !bodyIsOptional,
       content: Object.fromEntries(
         body.map(({ contentType, schema }) => [contentType, { schema: schemaOf(schema, "input") }]),
       ),

@@ -33,6 +33,23 @@ describe("what goes upstream", () => {
     expect(JSON.stringify(seen)).not.toContain(gateway.apiKey);
   });
 
+  it.each(["?reference=%ff", "?reference=%ED%A0%80", "?reference=../a", "?reference=%2e%2e%2f", "?a?b=%00&", "?%"])(
+    "a query as it came, whatever it says: %s",
+    async (query) => {
+      expect((await call(`/v1/documents${query}`)).statusCode).toBe(200);
+      expect(gateway.ocrApi.calls[0]?.url).toBe(`/v1/documents${query}`);
+    },
+  );
+
+  it.each(["..", "%2e%2e", "..%2f..%2fv1%2flimits", "%2e%2e%5climits", ".%2e%2flimits", "doc_1%2fresult"])(
+    "no id that leads elsewhere: %s is not found",
+    async (id) => {
+      const answer = await call(`/v1/documents/${id}`);
+      expect(answer.statusCode).toBe(404);
+      expect(gateway.ocrApi.calls).toEqual([]);
+    },
+  );
+
   it("a token goes on as it came", async () => {
     const authorization = `Bearer ${await gateway.authority.token(["documents:read"])}`;
     await gateway.app.inject({ url: "/v1/documents", headers: { authorization } });

@@ -43,11 +43,16 @@ const pinOf = ({ headers, routeOptions }: FastifyRequest): { [CANARY_PIN]?: "alw
 const isRepeatable = ({ method, routeOptions }: FastifyRequest, pin: string | undefined): boolean =>
   routeOptions.config.owner === "auth" && (method === "GET" || method === "HEAD") && pin !== "always";
 
+/** Whether an id of the path would lead elsewhere once it is part of a URL: no id has a point or a slash. */
+const leadsElsewhere = ({ params }: FastifyRequest): boolean =>
+  Object.values<unknown>(Object(params)).some((id) => /[./\\]/.test(String(id)));
+
 /**
  * One call of the client is one call upstream, streamed both ways and over when the client has left; only a read at auth
  * is repeated, once, when it fails.
  */
 export const forward = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  if (leadsElsewhere(request)) throw new ProblemError("not-found", "There is no such id.");
   const left = new AbortController();
   reply.raw.once("close", () => {
     if (reply.raw.writableFinished) return;
@@ -55,7 +60,8 @@ export const forward = (request: FastifyRequest, reply: FastifyReply): FastifyRe
   });
   const pin = pinOf(request);
   return onTerms({ signal: left.signal, repeatable: isRepeatable(request, pin[CANARY_PIN]) }, () =>
-    reply.from(request.url, {
+    // Without a source it takes the path, and hands the query on unread: read, `%ff` would be a fault, `../` forbidden.
+    reply.from(undefined, {
       rewriteRequestHeaders: (_request, headers) => ({
         ...without(headers, (name) => NOT_FORWARDED.has(name) || OF_PROXIES.test(name)),
         ...pin,

@@ -1,6 +1,6 @@
 import replyFrom from "@fastify/reply-from";
 import { api, type Route } from "@lectura/contracts";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, onRequestAsyncHookHandler } from "fastify";
 import type { AuthMetrics } from "../auth-metrics.ts";
 import { authenticate } from "../credentials/authenticate.ts";
 import type { KeyExchange } from "../credentials/exchange.ts";
@@ -21,14 +21,20 @@ const SMALL_BODY = 1_000_000;
 const proxyRoute = (
   app: FastifyInstance,
   route: Route,
-  doorkeeper: { exchange: KeyExchange; limit: LimitCalls },
-  maxBytes: number,
+  doorkeeper: { exchange: KeyExchange; limit: LimitCalls; limitUploads: onRequestAsyncHookHandler },
+  maxFileBytes: number,
 ): void => {
+  const isUpload = route === api.createDocument;
+  const maxBytes = isUpload ? maxFileBytes : SMALL_BODY;
   app.route({
     method: route.method,
     url: route.path,
     config: { maxBytes, owner: route.owner },
-    onRequest: [authenticate(route.access, doorkeeper), refuseDeclaredLength],
+    onRequest: [
+      authenticate(route.access, doorkeeper),
+      refuseDeclaredLength,
+      ...(isUpload ? [doorkeeper.limitUploads] : []),
+    ],
     handler: forward,
   });
 };
@@ -40,6 +46,7 @@ export const proxyRoutes = async (
     upstreams: Record<Route["owner"], string>;
     exchange: KeyExchange;
     limit: LimitCalls;
+    limitUploads: onRequestAsyncHookHandler;
     authMetrics: AuthMetrics;
     maxFileBytes: number;
     slowestBody?: Pace;
@@ -63,8 +70,7 @@ export const proxyRoutes = async (
         done(null, countBody(request, payload, options.slowestBody));
       });
       for (const route of Object.values<Route>(api).filter((each) => each.owner === owner)) {
-        const maxBytes = route.path === api.createDocument.path ? options.maxFileBytes : SMALL_BODY;
-        proxyRoute(scope, route, options, maxBytes);
+        proxyRoute(scope, route, options, options.maxFileBytes);
       }
     });
   }

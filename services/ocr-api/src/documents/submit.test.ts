@@ -107,6 +107,9 @@ describe("a document is taken in", () => {
     [`attachment; filename="x.pdf"; filename*=UTF-8''carn%C3%A9.pdf`, "carné.pdf"],
     [`attachment; filename*=UTF-8'es'carn%C3%A9.pdf; filename="x.pdf"`, "carné.pdf"],
     [`attachment; filename*=UTF-8''%ZZ; filename="x.pdf"`, "x.pdf"],
+    ["attachment; filename=../../tmp/evil.pdf", "evil.pdf"],
+    [`attachment; filename*=UTF-8''..%5C..%5Ca%00b%0D%0A%E2%80%AEc.pdf`, "abc.pdf"],
+    ["attachment; filename=..", null],
     ["inline", null],
   ])("Content-Disposition: %s names it %j", async (disposition, filename) => {
     const answer = await api.submit({ payload: PNG, headers: { "content-disposition": disposition } });
@@ -163,6 +166,27 @@ describe("a submission is refused", () => {
         ["color", "red"],
       ]),
     ],
+    [
+      422,
+      "invalid-option",
+      "an option that is said twice in a form",
+      formOf([
+        ["pages", "1"],
+        ["file", PNG],
+        ["pages", "2"],
+      ]),
+    ],
+    [
+      422,
+      "invalid-option",
+      "an option that is said in query and form",
+      formOf([
+        ["pages", "1"],
+        ["file", PNG],
+      ]),
+      "?pages=2",
+    ],
+    [422, "invalid-option", "an option that is said twice in a query", { payload: PNG }, "?pages=1&pages=2"],
     [400, "unknown-field", "an unknown query parameter", { payload: PNG }, "?color=red"],
     [422, "forbidden-url", "a callback to ourselves", { payload: PNG }, "?callback_url=http://127.0.0.1"],
     [

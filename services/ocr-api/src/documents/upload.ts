@@ -31,6 +31,11 @@ const readRaw = async (request: FastifyRequest, receive: Receive): Promise<Uploa
 
 const FILE_WITHOUT_NAME = "The part named file is a text field: give it a filename, so that it is sent as a file.";
 
+/** A form may say a field twice, as a query may: it has both values then, and the option decides whether it can. */
+const addField = (fields: Record<string, unknown>, name: string, value: unknown): void => {
+  fields[name] = Object.hasOwn(fields, name) ? [fields[name], value].flat() : value;
+};
+
 /** The form: one part `file`, options before or after it. */
 const readMultipart = async (request: FastifyRequest, receive: Receive): Promise<Upload> => {
   const fields: Record<string, unknown> = { ...Object(request.query) };
@@ -45,9 +50,10 @@ const readMultipart = async (request: FastifyRequest, receive: Receive): Promise
     const part = next.value;
     if (part.type === "field") {
       if (part.fieldname === "file") throw new ProblemError("malformed-request", FILE_WITHOUT_NAME);
-      fields[part.fieldname] = part.value;
+      addField(fields, part.fieldname, part.value);
       continue;
     }
+    if (part.fieldname === undefined) throw new ProblemError("malformed-request", "A part of the form has no name.");
     if (part.fieldname !== "file") throw new ProblemError("unknown-field", `not known: ${part.fieldname}`);
     if (input) throw new ProblemError("malformed-request", "Send exactly one part named file; there were two.");
     input = await receive({ stream: sentBy(part.file), filename: part.filename || null });
