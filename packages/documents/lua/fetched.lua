@@ -15,6 +15,6 @@ if attempt ~= ARGV[2] or status ~= "queued" or input ~= "null" then
   return 0
 end
 redis.call("HSET", KEYS[1], "input", ARGV[3])
-redis.call("HDEL", KEYS[1], "source_url")
+redis.call("HDEL", KEYS[1], "source_url", "failed_fetches")
 meter(KEYS[3], tenant, "bytes", ARGV[4])
 return 1

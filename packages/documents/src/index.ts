@@ -24,4 +24,5 @@ export { storageKeys } from "./storage-keys.ts";
 export { createDocumentStore, type DocumentStore } from "./store.ts";
 export type { Owned } from "./upkeep.ts";
 export { ANNOUNCE_SECONDS, createWorkers, type Workers } from "./workers.ts";
+export { watchWork } from "./watch-work.ts";
 export { sealPassword, unsealPassword } from "./sealed-password.ts";

@@ -5,6 +5,7 @@ type ScriptName =
   | "create"
   | "claim-due"
   | "fetched"
+  | "put-off-fetch"
   | "start"
   | "plan"
   | "settle-page"
