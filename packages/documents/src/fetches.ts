@@ -23,7 +23,7 @@ export const createFetches = (redis: Redis, run: RunScript, keys: Keys) => {
     fetched: async ({ document, attempt }: Attempt, input: DocumentInput): Promise<boolean> =>
       (await run(
         "fetched",
-        [keys.record(document), keys.fetches, keys.usage(dayOf(Date.now()))],
+        [keys.record(document), keys.fetches, keys.usage(dayOf(Date.now())), keys.kept],
         [document, attempt, JSON.stringify(input), input.bytes],
       )) === 1,
 

@@ -19,7 +19,7 @@ export {
   type Tombstone,
 } from "./record.ts";
 export { type Recogniser, resultKey } from "./result-key.ts";
-export { TooManyInFlightError } from "./shares.ts";
+export { TooManyBytesError, TooManyInFlightError } from "./shares.ts";
 export { storageKeys } from "./storage-keys.ts";
 export { createDocumentStore, type DocumentStore } from "./store.ts";
 export type { Owned } from "./upkeep.ts";

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { createCapacity } from "./capacity.ts";
 import { createKeys } from "./keys.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { createEnded } from "./ended.ts";
@@ -27,6 +28,7 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
     ...createEvents(redis, keys),
     ...createShares(redis, keys),
     ...createUsage(redis, keys),
+    ...createCapacity(redis, keys),
     ...createDeadLetters(redis, run, keys),
     ...createUpkeep(redis, keys),
     ...createEnded(redis, keys),

@@ -10,6 +10,7 @@ import {
   rename,
   rm,
   stat,
+  statfs,
   unlink,
   writeFile,
 } from "node:fs/promises";
@@ -141,6 +142,11 @@ export const createFileStorage = (root: string): Storage => {
     },
 
     list: (prefix) => keysBelow(root, prefix),
+
+    space: async () => {
+      const { bsize, bavail, blocks } = await statfs(root);
+      return { free: bavail * bsize, total: blocks * bsize };
+    },
 
     ping: async () => {
       try {
