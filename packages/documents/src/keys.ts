@@ -56,6 +56,8 @@ export const createKeys = (prefix: string) => ({
   limits: (tenant: TenantId) => `${prefix}:limits:${tenant}`,
   /** What was used on a day (`2026-11-25`): `tenant/pages` and its like. */
   usage: (day: string) => `${prefix}:usage:${day}`,
+  /** How many pages a worker has in hand, one process after the other by names of their own. */
+  inHand: (worker: string) => `${prefix}:in-hand:${worker}`,
   workers: `${prefix}:workers`,
   /** Engine and models of the worker that announced itself last; stays when it leaves. */
   lastEngine: `${prefix}:workers:last-engine`,

@@ -12,6 +12,8 @@ type ScriptName =
   | "finish"
   | "bury"
   | "strike"
+  | "take-in-hand"
+  | "put-down"
   | "cancel"
   | "adopt"
   | "replay"

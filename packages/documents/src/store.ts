@@ -6,6 +6,7 @@ import { createEnded } from "./ended.ts";
 import { createEnding } from "./ending.ts";
 import { createEvents } from "./events.ts";
 import { createFetches } from "./fetches.ts";
+import { createHands } from "./hands.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createIntake } from "./intake.ts";
 import { createLookup } from "./lookup.ts";
@@ -23,6 +24,7 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
     ...createIntake(run, keys),
     ...createIdempotency(run, keys),
     ...createProgress(run, keys),
+    ...createHands(redis, run, keys),
     ...createEnding(run, keys),
     ...createLookup(redis, keys),
     ...createEvents(redis, keys),
