@@ -8,14 +8,20 @@ import { formats } from "./formats.ts";
 import { interference } from "./interference.ts";
 import { latency } from "./latency.ts";
 import { pdf } from "./pdf.ts";
+import { recovery } from "./recovery.ts";
+import { redisMemory } from "./redis-memory.ts";
 import { describeMachine } from "./report/machine.ts";
 import { submissions } from "./submissions.ts";
 import { throughput } from "./throughput.ts";
+import { uploads } from "./uploads.ts";
 
 const benches: Record<string, Bench> = {
   throughput,
   latency,
   submissions,
+  uploads,
+  recovery,
+  "redis-memory": redisMemory,
   interference,
   eta,
   accuracy,

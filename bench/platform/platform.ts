@@ -27,6 +27,8 @@ export interface Platform extends AsyncDisposable {
   /** Redis and the services. */
   processes: RunningProcess[];
   process(name: string): RunningProcess;
+  /** Of one that may have been started again. */
+  pidNow(name: string): Promise<number>;
   /** Milliseconds from launching until everything was ready. */
   readyAfter: number;
 }
@@ -70,18 +72,21 @@ export const startPlatform = async (signal: AbortSignal, env: NodeJS.ProcessEnv 
     }
     const readyAfter = performance.now() - began;
     const { LECTURA_URL: url, LECTURA_API_KEY: apiKey } = LocalEnv.parse(parseEnv(localEnv));
-    const { processes } = Run.parse(JSON.parse(await readOrNothing(join(home, "run.json"))));
-    const byName = (name: string): RunningProcess => {
-      const found = processes.find((each) => each.name === name);
+    const readRun = async (): Promise<RunningProcess[]> =>
+      Run.parse(JSON.parse(await readOrNothing(join(home, "run.json")))).processes;
+    const named = (name: string, among: RunningProcess[]): RunningProcess => {
+      const found = among.find((each) => each.name === name);
       if (!found) throw new Error(`The platform runs no ${name}.`);
       return found;
     };
+    const processes = await readRun();
     return {
       url,
       apiKey,
       pid: launcher.pid ?? 0,
       processes,
-      process: byName,
+      process: (name) => named(name, processes),
+      pidNow: async (name) => named(name, await readRun()).pid,
       readyAfter,
       [Symbol.asyncDispose]: stop,
     };

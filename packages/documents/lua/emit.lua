@@ -11,6 +11,8 @@ sets a final status calls it in the same script, so that no end is lost and none
 
 meter(usage, tenant, what, by) counts what a tenant uses, in the hash of the day; kept a little longer than a year.
 
+keep(kept, tenant, bytes) counts the bytes of the input among those that the tenant keeps, and notes in the record that it has.
+
 emit(at, type, page or "", failure as JSON or "") adds an event to the document's stream. Ids count from 1-0 without a
 gap, since the stream is never trimmed and each event is added by the script that makes it true.
 ]]
@@ -25,6 +27,11 @@ end
 local function meter(usage, tenant, what, by)
   redis.call("HINCRBY", usage, tenant .. "/" .. what, by)
   redis.call("EXPIRE", usage, 400 * 86400)
+end
+
+local function keep(kept, tenant, bytes)
+  redis.call("HSET", KEYS[1], "kept", bytes)
+  redis.call("HINCRBY", kept, tenant, bytes)
 end
 
 local function lay(letters, index, id, page, failure, tries, at)

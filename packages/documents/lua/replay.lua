@@ -19,7 +19,8 @@ if status == "queued" or status == "processing" then
 end
 redis.call("HDEL", KEYS[7], ARGV[3])
 redis.call("ZREM", KEYS[8], ARGV[2] .. "/" .. ARGV[1] .. "-" .. ARGV[3])
-redis.call("HDEL", KEYS[1], "finished_at", "confidence", "error", "cached", "found_by", "strikes:" .. ARGV[4])
+redis.call("HDEL", KEYS[1], "finished_at", "confidence", "error", "cached", "found_by", "strikes:" .. ARGV[4],
+  "deaths:" .. ARGV[4])
 redis.call("HSET", KEYS[1], "options", ARGV[7])
 redis.call("ZADD", KEYS[5], ARGV[5], ARGV[1])
 redis.call("ZADD", KEYS[9], 0, ARGV[2] .. "/" .. ARGV[1])

@@ -23,13 +23,20 @@ export const createFetches = (redis: Redis, run: RunScript, keys: Keys) => {
     fetched: async ({ document, attempt }: Attempt, input: DocumentInput): Promise<boolean> =>
       (await run(
         "fetched",
-        [keys.record(document), keys.fetches, keys.usage(dayOf(Date.now()))],
+        [keys.record(document), keys.fetches, keys.usage(dayOf(Date.now())), keys.kept],
         [document, attempt, JSON.stringify(input), input.bytes],
       )) === 1,
 
+    /** Tries again after the next of `waits` (ms); false when there is none left, or the document wants none. */
+    putOffFetch: async ({ document, attempt }: Attempt, waits: number[]): Promise<boolean> => {
+      const now = Date.now();
+      const due = waits.map((wait) => now + wait);
+      return (await run("put-off-fetch", [keys.record(document), keys.fetches], [document, attempt, ...due])) === 1;
+    },
+
     /** Nothing is to be fetched for it, or nothing can be. */
     dropFetch: async (id: DocumentId): Promise<void> => {
-      await redis.multi().zrem(keys.fetches, id).hdel(keys.record(id), "source_url").exec();
+      await redis.multi().zrem(keys.fetches, id).hdel(keys.record(id), "source_url", "failed_fetches").exec();
     },
   };
 };

@@ -19,9 +19,10 @@ export {
   type Tombstone,
 } from "./record.ts";
 export { type Recogniser, resultKey } from "./result-key.ts";
-export { TooManyInFlightError } from "./shares.ts";
+export { TooManyBytesError, TooManyInFlightError } from "./shares.ts";
 export { storageKeys } from "./storage-keys.ts";
 export { createDocumentStore, type DocumentStore } from "./store.ts";
 export type { Owned } from "./upkeep.ts";
 export { ANNOUNCE_SECONDS, createWorkers, type Workers } from "./workers.ts";
+export { watchWork } from "./watch-work.ts";
 export { sealPassword, unsealPassword } from "./sealed-password.ts";

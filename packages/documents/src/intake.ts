@@ -1,6 +1,6 @@
 import { HoldLostError, KEY_LASTS_MS, type Hold } from "./idempotency.ts";
 import type { Keys } from "./keys.ts";
-import { TooManyInFlightError } from "./shares.ts";
+import { TooManyBytesError, TooManyInFlightError } from "./shares.ts";
 import { dayOf } from "./usage.ts";
 import { type DocumentRecord, type NewDocument, newRecord } from "./record.ts";
 import type { RunScript } from "./scripts.ts";
@@ -35,13 +35,13 @@ const fieldsOf = (record: DocumentRecord): Record<string, string | number> => {
 export const createIntake = (run: RunScript, keys: Keys) => ({
   /**
    * Makes the record, queued, in all indexes at once; with `once` its key stands for the document from here on.
-   * `most` bounds what the tenant has in flight, 0 does not.
-   * @throws HoldLostError when the key is another's by now, TooManyInFlightError
+   * `most` bounds what the tenant has in flight and what it keeps, 0 does not.
+   * @throws HoldLostError when the key is another's by now, TooManyInFlightError, TooManyBytesError
    */
   create: async (
     document: NewDocument,
     once?: { hold: Hold; fingerprint: string },
-    most = 0,
+    most = { inFlight: 0, keptBytes: 0 },
   ): Promise<DocumentRecord> => {
     const record = newRecord(document);
     const { id, tenant, created_at, expires_at } = record;
@@ -58,6 +58,7 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         once ? keys.idempotency(tenant, once.hold.key) : keys.record(id),
         keys.inFlight,
         keys.usage(dayOf(created_at)),
+        keys.kept,
       ],
       [
         id,
@@ -69,10 +70,12 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         KEY_LASTS_MS,
         tenant,
         record.input?.bytes ?? 0,
-        most,
+        most.inFlight,
+        most.keptBytes,
         ...Object.entries(fieldsOf(record)).flat(),
       ],
     );
+    if (made === -3) throw new TooManyBytesError("the tenant keeps as many bytes as it may");
     if (made === -2) throw new TooManyInFlightError("the tenant has as many documents in flight as it may");
     if (made === -1) throw new HoldLostError("another request has taken the Idempotency-Key");
     return record;
@@ -96,6 +99,7 @@ export const createIntake = (run: RunScript, keys: Keys) => ({
         keys.inFlight,
         keys.pagesLeft,
         keys.ended,
+        keys.kept,
       ],
       [id, tenant, as, Date.now(), TOMBSTONE_SECONDS, keys.changes],
     )) === 1,

@@ -50,8 +50,14 @@ export const createKeys = (prefix: string) => ({
   inFlight: `${prefix}:documents:in-flight`,
   /** Pages read in the hour of this time (ms), by tenant. */
   pagesOfHour: (now: number) => `${prefix}:pages:${new Date(now).toISOString().slice(0, 13)}`,
+  /** Bytes of inputs that are kept, by tenant. */
+  kept: `${prefix}:kept`,
+  /** What a tenant has been given in place of the platform's limits; the gateway reads it, too. */
+  limits: (tenant: TenantId) => `${prefix}:limits:${tenant}`,
   /** What was used on a day (`2026-11-25`): `tenant/pages` and its like. */
   usage: (day: string) => `${prefix}:usage:${day}`,
+  /** How many pages a worker has in hand, one process after the other by names of their own. */
+  inHand: (worker: string) => `${prefix}:in-hand:${worker}`,
   workers: `${prefix}:workers`,
   /** Engine and models of the worker that announced itself last; stays when it leaves. */
   lastEngine: `${prefix}:workers:last-engine`,

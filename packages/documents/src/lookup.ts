@@ -63,11 +63,16 @@ export const createLookup = (redis: Redis, keys: Keys) => {
     return new Set([...done, ...failed].map(Number));
   };
 
-  /** Whether a document is being worked on in this attempt: not final, not gone, not begun anew. */
-  const isInWork = async ({ document, attempt }: Attempt): Promise<boolean> => {
+  const isAt = async (wanted: DocumentStatus, { document, attempt }: Attempt): Promise<boolean> => {
     const [status, current] = await redis.hmget(keys.record(document), "status", "attempt");
-    return status === "processing" && current === String(attempt);
+    return status === wanted && current === String(attempt);
   };
+
+  /** Whether a document is being worked on in this attempt: not final, not gone, not begun anew. */
+  const isInWork = async (job: Attempt): Promise<boolean> => isAt("processing", job);
+
+  /** Whether a document has yet to be taken into work in this attempt. */
+  const isQueued = async (job: Attempt): Promise<boolean> => isAt("queued", job);
 
   /** Whether an upload has not become a document: neither record nor tombstone. */
   const isUnrecorded = async (id: DocumentId): Promise<boolean> => (await redis.exists(keys.record(id))) === 0;
@@ -87,5 +92,5 @@ export const createLookup = (redis: Redis, keys: Keys) => {
     await redis.publish(keys.changes, id);
   };
 
-  return { read, announce, isInWork, isUnrecorded, list, isSettled, settledPages, findResult };
+  return { read, announce, isInWork, isQueued, isUnrecorded, list, isSettled, settledPages, findResult };
 };

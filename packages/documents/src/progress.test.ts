@@ -249,6 +249,33 @@ describe("every step", () => {
   });
 });
 
+describe("deaths of workers", () => {
+  test("count for a page that was alone in hand, once each, and not while its worker reads on", async () => {
+    const { documents, redis, keys } = at;
+    const { id, job } = await at.planned({ selected: 3, window: 3 });
+    expect(await documents.takeInHand(job, 1, "a")).toBe(0);
+    expect(await documents.takeInHand(job, 1, "b")).toBe(1);
+    await documents.putDown(job, 1, "b");
+    expect(await documents.takeInHand(job, 1, "c")).toBe(1);
+    expect(await documents.takeInHand(job, 2, "c")).toBe(0);
+    expect(await documents.takeInHand(job, 1, "d")).toBe(1);
+    expect(await documents.takeInHand(job, 2, "d")).toBe(0);
+    // Late, of a worker that was taken for dead.
+    await documents.putDown(job, 1, "c");
+    expect(await redis.hget(keys.record(id), "holder:1")).toBe("d");
+  });
+
+  test("are not counted when the document is no longer in work", async () => {
+    const { documents, redis, keys } = at;
+    const { id, job } = await at.planned({ selected: 3, window: 3 });
+    await documents.takeInHand(job, 1, "a");
+    await documents.finish(job, { status: "failed", finished_at: 1 });
+    const hash = await redis.hgetall(keys.record(id));
+    expect(await documents.takeInHand(job, 1, "b")).toBe(0);
+    expect(await redis.hgetall(keys.record(id))).toEqual(hash);
+  });
+});
+
 describe("strikes", () => {
   test("are counted for each page by itself", async () => {
     const { documents } = at;

@@ -1,10 +1,12 @@
 import type { Redis } from "ioredis";
+import { createCapacity } from "./capacity.ts";
 import { createKeys } from "./keys.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { createEnded } from "./ended.ts";
 import { createEnding } from "./ending.ts";
 import { createEvents } from "./events.ts";
 import { createFetches } from "./fetches.ts";
+import { createHands } from "./hands.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createIntake } from "./intake.ts";
 import { createLookup } from "./lookup.ts";
@@ -22,11 +24,13 @@ export const createDocumentStore = ({ redis, prefix = "lectura" }: { redis: Redi
     ...createIntake(run, keys),
     ...createIdempotency(run, keys),
     ...createProgress(run, keys),
+    ...createHands(redis, run, keys),
     ...createEnding(run, keys),
     ...createLookup(redis, keys),
     ...createEvents(redis, keys),
     ...createShares(redis, keys),
     ...createUsage(redis, keys),
+    ...createCapacity(redis, keys),
     ...createDeadLetters(redis, run, keys),
     ...createUpkeep(redis, keys),
     ...createEnded(redis, keys),

@@ -1,5 +1,5 @@
 import { type Problem, ProblemError, problems, type ProblemCode } from "@lectura/contracts";
-import { isOutage } from "@lectura/runtime";
+import { isFull, isOutage } from "@lectura/runtime";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { nameAnswer } from "./request-ids.ts";
@@ -12,6 +12,9 @@ const frameworkCodes: Record<string, ProblemCode> = {
   FST_ERR_CTP_INVALID_JSON_BODY: "malformed-request",
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "malformed-request",
 };
+
+/** Room does not come back within a second: something has to expire, or somebody to make some. */
+const FULL_SECONDS = 30;
 
 const pointer = (path: PropertyKey[]): string => `/${path.map(String).join("/")}`;
 
@@ -29,6 +32,10 @@ const fromFramework = (error: FastifyError): ProblemError => {
   const code = frameworkCodes[error.code];
   if (code) return new ProblemError(code, error.message, { cause: error });
   if (error.statusCode === 400) return new ProblemError("malformed-request", error.message, { cause: error });
+  if (isFull(error)) {
+    const headers = { "retry-after": String(FULL_SECONDS) };
+    return new ProblemError("overloaded", "Redis or the storage is full just now.", { cause: error, headers });
+  }
   if (isOutage(error)) {
     return new ProblemError("dependency-unavailable", "Redis or the storage does not answer just now.", {
       cause: error,

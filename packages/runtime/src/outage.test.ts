@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isOutage } from "./outage.ts";
+import { isFull, isOutage } from "./outage.ts";
 
 const withCode = (code: string) => Object.assign(new Error("failed"), { code });
 const withName = (name: string) => Object.assign(new Error("failed"), { name });
@@ -51,6 +51,17 @@ const fetched = async (port: number, signal?: AbortSignal): Promise<unknown> => 
     (error: unknown) => error,
   );
 };
+
+test.each([
+  ["a full disk", withCode("ENOSPC"), true],
+  ["a share of a disk that is used up", withCode("EDQUOT"), true],
+  ["a Redis that is full", new Error("OOM command not allowed when used memory > 'maxmemory'."), true],
+  ["whatever was caused by one", new Error("outer", { cause: withCode("ENOSPC") }), true],
+  ["a disk that fails", withCode("EIO"), false],
+  ["a text", "ENOSPC", false],
+])("%s is told from what is merely away", (_, error, full) => {
+  expect(isFull(error)).toBe(full);
+});
 
 describe("fetch", () => {
   const hangsUp = createServer((socket) => socket.once("data", () => socket.destroy()));

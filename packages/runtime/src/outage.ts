@@ -21,6 +21,15 @@ const OUTAGE_NAMES = new Set(["MaxRetriesPerRequestError", "TimeoutError", "Serv
 const OUTAGE_MESSAGES =
   /^(Command timed out|Connection is closed|Stream isn't writeable|(LOADING|OOM|READONLY|MISCONF) )/;
 
+const FULL_CODES = new Set(["ENOSPC", "EDQUOT"]);
+
+/** Whether an error means that Redis or the storage has no room left. */
+export const isFull = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  if (("code" in error && FULL_CODES.has(String(error.code))) || error.message.startsWith("OOM ")) return true;
+  return isFull(error.cause);
+};
+
 /** Whether an error means that Redis, the storage or the network is away or full, not that our code is wrong. */
 export const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;

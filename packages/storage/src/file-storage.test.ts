@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createStorage } from "./create-storage.ts";
 import { storageContract } from "./storage-contract.ts";
 
@@ -48,6 +48,19 @@ describe("the file driver", () => {
     await writeFile(join(temp, "deleted/pages/1.json"), "x");
     open("sweep");
     expect(await readdir(temp)).toEqual(["running"]);
+  });
+
+  test("cleans also while it runs, once an hour", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { root, storage } = open("hourly");
+    await writeFile(join(root, ".tmp/abandoned"), "x");
+    vi.advanceTimersByTime(2 * 3_600_000);
+    expect(await readdir(join(root, ".tmp"))).toEqual([]);
+    await storage.close();
+    await writeFile(join(root, ".tmp/later"), "x");
+    vi.advanceTimersByTime(2 * 3_600_000);
+    expect(await readdir(join(root, ".tmp"))).toEqual(["later"]);
   });
 
   test("keeps other users of the machine out of a root that it makes", async () => {

@@ -10,6 +10,7 @@ import {
   rename,
   rm,
   stat,
+  statfs,
   unlink,
   writeFile,
 } from "node:fs/promises";
@@ -19,7 +20,7 @@ import { chunksOf } from "./chunks-of.ts";
 import { createDurableFolders } from "./durable-folders.ts";
 import { isMissing, unlessMissing } from "./missing.ts";
 import type { Body, ByteRange, Storage } from "./storage.ts";
-import { openTempFolder } from "./temp-folder.ts";
+import { keepSwept, openTempFolder } from "./temp-folder.ts";
 
 /** A deletion may take the folder away between mkdir and rename; that often in a row it is something else. */
 const MOVE_ATTEMPTS = 20;
@@ -49,6 +50,19 @@ const readStream = (file: FileHandle, range: ByteRange | undefined, signal: Abor
   return signal ? addAbortSignal(signal, stream) : stream;
 };
 
+const requireWritable = async (root: string, temp: string): Promise<void> => {
+  try {
+    await access(temp, constants.W_OK);
+  } catch (cause) {
+    throw new Error(`The storage folder ${root} is gone or not writable: mount it or put it back`, { cause });
+  }
+};
+
+const spaceOf = async (root: string): Promise<{ free: number; total: number }> => {
+  const { bsize, bavail, blocks } = await statfs(root);
+  return { free: bavail * bsize, total: blocks * bsize };
+};
+
 /** The keys of all files below the folder that `prefix` names. */
 async function* keysBelow(root: string, prefix: string): AsyncGenerator<string> {
   const entries = await unlessMissing(readdir(join(root, prefix), { withFileTypes: true }));
@@ -62,6 +76,7 @@ async function* keysBelow(root: string, prefix: string): AsyncGenerator<string> 
 /** Values as files below `root`, which may be shared by several processes. Keys are trusted: createStorage checks them. */
 export const createFileStorage = (root: string): Storage => {
   const temp = openTempFolder(root);
+  const stopSweeping = keepSwept(temp);
   const folders = createDurableFolders(root);
 
   const move = async (from: string, to: string): Promise<void> => {
@@ -142,14 +157,10 @@ export const createFileStorage = (root: string): Storage => {
 
     list: (prefix) => keysBelow(root, prefix),
 
-    ping: async () => {
-      try {
-        await access(temp, constants.W_OK);
-      } catch (cause) {
-        throw new Error(`The storage folder ${root} is gone or not writable: mount it or put it back`, { cause });
-      }
-    },
+    space: async () => spaceOf(root),
 
-    close: async () => undefined,
+    ping: async () => requireWritable(root, temp),
+
+    close: async () => stopSweeping(),
   };
 };

@@ -343,6 +343,13 @@ export const storageContract = (open: () => { storage: Storage; unfinished: () =
     expect(() => storage.list(key)).toThrow("is not a storage key");
   });
 
+  test("knows how much fits in, or that there is no end to it", async () => {
+    const space = await setUp().storage.space();
+    if (space === undefined) return;
+    expect(space.free).toBeGreaterThan(0);
+    expect(space.free).toBeLessThanOrEqual(space.total);
+  });
+
   test("a storage that works answers a ping", async () => {
     await expect(setUp().storage.ping()).resolves.toBeUndefined();
   });

@@ -38,6 +38,8 @@ export interface Storage {
   deletePrefix(prefix: string): Promise<void>;
   /** The keys below `prefix/`, in no particular order. */
   list(prefix: string): AsyncIterable<string>;
+  /** How many bytes fit in still, and in all; undefined where there is no end to it. */
+  space(): Promise<{ free: number; total: number } | undefined>;
   /** Rejects, saying what to look at, when values cannot be stored now. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -20,6 +20,18 @@ const sweep = (folder: string): void => {
   }
 };
 
+/** Cleans the folder once an hour: who was killed may have left bytes of a document that is deleted later. */
+export const keepSwept = (folder: string): (() => void) => {
+  const timer = setInterval(() => {
+    try {
+      sweep(folder);
+    } catch {
+      // The next time will do; that the storage cannot be used is for its ping to say.
+    }
+  }, ABANDONED_AFTER_MS).unref();
+  return () => clearInterval(timer);
+};
+
 /**
  * Makes `root/.tmp`, for files that are being written or removed, and cleans it. Synchronous, because it runs once at
  * start: a folder that cannot be used stops the service right there.

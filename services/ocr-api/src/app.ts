@@ -15,14 +15,17 @@ import { createReplay } from "./dead-letters/replay.ts";
 import { deadLetterRoutes } from "./dead-letters/routes.ts";
 import { createAcceptSource } from "./documents/accept-source.ts";
 import { createAccept } from "./documents/accept.ts";
+import { createBeginDocument } from "./documents/begin-document.ts";
 import { createCancel } from "./documents/cancel.ts";
 import { createEventStream } from "./documents/events.ts";
 import { createFind } from "./documents/find.ts";
 import { lifecycleRoutes } from "./documents/lifecycle-routes.ts";
+import { createLimitsOf } from "./documents/limits.ts";
 import { createList } from "./documents/list.ts";
 import { createMadeLater } from "./documents/made-later.ts";
 import { createOffers } from "./documents/offers.ts";
 import { createRemove } from "./documents/remove.ts";
+import { createRoomKeeper } from "./documents/room.ts";
 import { documentRoutes } from "./documents/routes.ts";
 import { createShareKeeper } from "./documents/shares.ts";
 import { createSubmit } from "./documents/submit.ts";
@@ -68,13 +71,15 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
   // Who waits for a document gets the answer of the moment when the service stops.
   app.addHook("preClose", async () => closing.abort());
   const watch = createWatch({ find, changes, workers, closing: closing.signal });
-  const maxFileBytes = limits.file_bytes;
-  const shares = createShareKeeper({ documents, workers, limits });
+  const limitsOf = createLimitsOf({ documents, limits });
+  const { requireRoom } = createRoomKeeper({ documents, storage });
+  const shares = createShareKeeper({ documents, workers, limitsOf, requireRoom });
   const reuse = createReuse({ documents, workers, storage });
-  const accept = createAccept({ documents, workers, storage, producer, reuse, shares, checkUrl, maxFileBytes });
-  const acceptSource = createAcceptSource({ documents, workers, storage, shares, checkUrl });
+  const begin = createBeginDocument({ documents, storage, checkUrl });
+  const accept = createAccept({ documents, workers, storage, producer, reuse, begin });
+  const acceptSource = createAcceptSource({ documents, workers, storage, begin, checkUrl });
   documentRoutes(app, {
-    offers: createOffers({ accept, acceptSource, shares, maxFileBytes }),
+    offers: createOffers({ accept, acceptSource, shares, maxFileBytes: limits.file_bytes }),
     submit: createSubmit({ documents, find }),
     find,
     list: createList({ documents, watch }),
@@ -89,7 +94,7 @@ export const createOcrApiApp = async (options: OcrApiOptions): Promise<FastifyIn
     events: createEventStream({ documents, find, changes, closing: closing.signal }),
   });
   deadLetterRoutes(app, { documents, watch, replay: createReplay({ documents, producer, find }) });
-  platformRoutes(app, { documents, workers, limits });
+  platformRoutes(app, { documents, workers, limitsOf });
   const findWebhook = createFindWebhook(store);
   webhookRoutes(app, {
     admin: createWebhookAdmin({ ...store, find: findWebhook, checkUrl }),

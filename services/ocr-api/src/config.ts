@@ -28,6 +28,9 @@ export const OcrApiConfig = z.object({
   LECTURA_MAX_HOURLY_PAGES: share(DEFAULT_LIMITS.hourly_pages).describe(
     "most pages of a tenant in an hour; 0: as many as it likes",
   ),
+  LECTURA_MAX_KEPT_BYTES: share(DEFAULT_LIMITS.kept_bytes).describe(
+    "most bytes of all files of a tenant's documents together; 0: as many as it likes",
+  ),
   LECTURA_PAGE_SECONDS: limit(DEFAULT_LIMITS.page_seconds).describe("longest wall time of one page, in seconds"),
 });
 export type OcrApiConfig = z.infer<typeof OcrApiConfig>;

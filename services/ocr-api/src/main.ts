@@ -66,6 +66,7 @@ await runService({
         page_seconds: config.LECTURA_PAGE_SECONDS,
         in_flight_documents: config.LECTURA_MAX_IN_FLIGHT,
         hourly_pages: config.LECTURA_MAX_HOURLY_PAGES,
+        kept_bytes: config.LECTURA_MAX_KEPT_BYTES,
       },
     });
     const metricsServer = await serveMetrics(metrics, { host: config.HOST, port: config.PORT });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { createDocumentStore, createKeys, createWorkers } from "@lectura/documents";
 import { createOcr } from "@lectura/ocr";
@@ -20,6 +21,8 @@ import { createPageMetrics } from "./presence/page-metrics.ts";
 const config = configured(() => parseEnvironment(OcrWorkerConfig, process.env));
 const log = createLogger({ service: "ocr-worker", level: config.LOG_LEVEL });
 
+/** The name of this process in what it has in hand: its host's and its id come again when a container is started again. */
+const LIFE = randomUUID();
 /** Running pages get this long to finish when the worker is told to stop; then they go back to the queue. */
 const PAGE_GRACE_MS = 15_000;
 
@@ -55,7 +58,8 @@ await runService({
     const metrics = createPageMetrics(registry);
     const documents = createDocumentStore({ redis });
     const producer = createProducer({ connection: redis });
-    const dependencies = { documents, storage, producer, ocr, inputs, metrics, maxPages: config.LECTURA_MAX_PAGES };
+    const { LECTURA_MAX_PAGES: maxPages } = config;
+    const dependencies = { worker: LIFE, documents, storage, producer, ocr, inputs, metrics, maxPages };
     const consumer = createConsumer({
       connection: redis,
       handlers: {

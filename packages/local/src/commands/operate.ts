@@ -31,7 +31,11 @@ const operate = (subject: string, verbs: string, does: string): Command => ({
   },
 });
 
-export const tenants = operate("tenants", "add|list …", "makes a tenant and prints its first API key; lists them");
+export const tenants = operate(
+  "tenants",
+  "add|list|limit|limits …",
+  "makes a tenant and prints its first API key; lists them; their own limits",
+);
 export const users = operate("users", "add|list|reset|remove …", "the users of a tenant, with their one-time tokens");
 export const keys = operate(
   "keys",

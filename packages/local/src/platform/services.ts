@@ -61,6 +61,7 @@ const forWorker = ({ env, home, tesseract, ppocr }: Surroundings): NodeJS.Proces
 const forOcrApi = ({ env }: Surroundings): NodeJS.ProcessEnv => ({
   LECTURA_MAX_IN_FLIGHT: env["LECTURA_MAX_IN_FLIGHT"] || "0",
   LECTURA_MAX_HOURLY_PAGES: env["LECTURA_MAX_HOURLY_PAGES"] || "0",
+  LECTURA_MAX_KEPT_BYTES: env["LECTURA_MAX_KEPT_BYTES"] || "0",
 });
 
 const forAuth = ({ env, secrets }: Surroundings): NodeJS.ProcessEnv => ({

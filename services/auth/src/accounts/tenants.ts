@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { formatApiKey, parseApiKey, ProblemError, Scope, TenantId } from "@lectura/contracts";
+import { formatApiKey, parseApiKey, ProblemError, Scope, TenantId, TenantLimit } from "@lectura/contracts";
 import type { ChainableCommander, Redis } from "ioredis";
 import { z } from "zod";
 import type { ApiKeyStore } from "./api-key-store.ts";
@@ -8,6 +8,10 @@ import { hashSecret, newKeyId, newSecret } from "./secret.ts";
 const newTenantId = (): TenantId => `ten_${randomBytes(8).toString("hex")}`;
 
 const StoredTenant = z.object({ name: z.string(), created_at: z.number() });
+
+/** Calls have a burst beside their rate. */
+const fieldsOf = (limit: TenantLimit): string[] =>
+  limit === "requests_per_second" ? [limit, "request_burst"] : [limit];
 
 /** Makes tenants, each with a key that may do everything. */
 export const createTenants = ({
@@ -41,16 +45,31 @@ export const createTenants = ({
     });
   };
 
-  /** Puts a tenant's own limit into a transaction, which the gateways heed within a second; 0 is none. */
-  const limitIn = (transaction: ChainableCommander, tenant: TenantId, perSecond: number): ChainableCommander =>
-    transaction.hset(`${prefix}:limits:${tenant}`, {
-      requests_per_second: perSecond,
-      request_burst: Math.max(1, 2 * perSecond),
+  const limitsOf = (tenant: TenantId): string => `${prefix}:limits:${tenant}`;
+  /** Puts a tenant's own limit into a transaction, which the services heed within a second; 0 is none. */
+  const limitIn = (
+    transaction: ChainableCommander,
+    tenant: TenantId,
+    { limit, value }: { limit: TenantLimit; value: number },
+  ): ChainableCommander =>
+    transaction.hset(limitsOf(tenant), {
+      [limit]: value,
+      ...(limit === "requests_per_second" && { request_burst: Math.max(1, 2 * value) }),
     });
 
   return {
-    limit: async (tenant: TenantId, perSecond: number): Promise<void> => {
-      await limitIn(redis.multi(), tenant, perSecond).exec();
+    /** Gives a tenant a limit of its own, or the platform's again. */
+    limit: async (tenant: TenantId, limit: TenantLimit, value: number | "default"): Promise<void> => {
+      if (value === "default") await redis.hdel(limitsOf(tenant), ...fieldsOf(limit));
+      else await limitIn(redis.multi(), tenant, { limit, value }).exec();
+    },
+
+    /** The limits that a tenant has been given. */
+    limits: async (tenant: TenantId): Promise<Partial<Record<TenantLimit, number>>> => {
+      const own = await redis.hgetall(limitsOf(tenant));
+      return Object.fromEntries(
+        TenantLimit.options.flatMap((limit) => (own[limit] === undefined ? [] : [[limit, Number(own[limit])]])),
+      );
     },
 
     list: async (): Promise<{ tenant: TenantId; name: string; created_at: string }[]> =>
@@ -85,7 +104,7 @@ export const createTenants = ({
       else {
         const tenant = newTenantId();
         const transaction = redis.multi().set(first, key.id);
-        if (!limited) limitIn(transaction, tenant, 0);
+        if (!limited) limitIn(transaction, tenant, { limit: "requests_per_second", value: 0 });
         await addIn(transaction, { tenant, name: "default", key }).exec();
       }
     },

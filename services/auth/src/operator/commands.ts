@@ -1,4 +1,4 @@
-import { Role, Scope, type TenantId } from "@lectura/contracts";
+import { Role, Scope, type TenantId, TenantLimit } from "@lectura/contracts";
 import type { Caller } from "@lectura/http";
 import { z } from "zod";
 import type { Tenants } from "../accounts/tenants.ts";
@@ -20,6 +20,7 @@ const operatorOf = (tenant: TenantId): Caller => ({
   scopes: Scope.options,
 });
 const MOST = 10_000;
+const LimitValue = z.literal("default").or(z.coerce.number().int().nonnegative());
 
 interface Rotation {
   kid: string;
@@ -49,11 +50,15 @@ export const operatorCommands = (platform: {
     },
     "tenants list": { needs: [], run: async () => tenants.list() },
     "tenants limit": {
-      needs: ["TENANT", "REQUESTS_PER_SECOND"],
-      run: async (tenant = "", perSecond = "") => {
-        await tenants.limit(await tenants.find(tenant), z.coerce.number().int().nonnegative().parse(perSecond));
+      needs: ["TENANT", TenantLimit.options.join("|"), "NUMBER|default"],
+      run: async (tenant = "", limit = "", value = "") => {
+        await tenants.limit(await tenants.find(tenant), TenantLimit.parse(limit), LimitValue.parse(value));
         return {};
       },
+    },
+    "tenants limits": {
+      needs: ["TENANT"],
+      run: async (tenant = "") => [await tenants.limits(await tenants.find(tenant))],
     },
     "users add": {
       needs: ["TENANT", "EMAIL", Role.options.join("|")],

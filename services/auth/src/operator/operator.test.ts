@@ -117,6 +117,20 @@ describe("the operator's command line", () => {
     },
   );
 
+  it("gives a tenant limits of its own, and takes them back", async () => {
+    const own = async () => JSON.parse((await run("tenants", "limits", auth.tenant)).stdout);
+    expect(await own()).toEqual({});
+    await made("tenants", "limit", auth.tenant, "kept_bytes", "5000");
+    await made("tenants", "limit", auth.tenant, "requests_per_second", "7");
+    expect(await own()).toEqual({ kept_bytes: 5000, requests_per_second: 7 });
+    expect(await auth.redis.hget(`${auth.prefix}:limits:${auth.tenant}`, "request_burst")).toBe("14");
+    await made("tenants", "limit", auth.tenant, "requests_per_second", "default");
+    expect(await own()).toEqual({ kept_bytes: 5000 });
+    expect(await auth.redis.hkeys(`${auth.prefix}:limits:${auth.tenant}`)).toEqual(["kept_bytes"]);
+    expect((await run("tenants", "limit", auth.tenant, "page_pixels", "1")).code).toBe(1);
+    expect((await run("tenants", "limit", auth.tenant, "kept_bytes", "-1")).code).toBe(1);
+  });
+
   it("says what is wrong with a tenant, a role or a scope", async () => {
     expect((await run("users", "list", "ten_none")).stderr).toBe("There is no tenant ten_none.\n");
     expect((await run("users", "add", auth.tenant, "a@example.org", "king")).stderr).toMatch(/^role: /);

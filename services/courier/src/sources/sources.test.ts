@@ -97,6 +97,12 @@ const recordOf = async (id: string) => {
 const inputOf = async (id: string) => storage.read(storageKeys(TENANT, id).input);
 const jobs = async () => Object.values(await producer.counts()).reduce((sum, count) => sum + count, 0);
 const slowly: Handler = (_request, response) => void response.write(PDF);
+const busy: Handler = (_request, response) => response.writeHead(503).end();
+/** When the only fetch is due. */
+const due = async (): Promise<number> => {
+  const [, score] = await at.redis.zrange(`${at.prefix}:documents:fetches`, "0", "-1", "WITHSCORES");
+  return Number(score);
+};
 const redirecting =
   (location: string): Handler =>
   (_request, response) =>
@@ -187,7 +193,6 @@ describe("a document whose file was recognised before", () => {
 describe("a document that cannot be had", () => {
   it.each<[string, ProblemCode, Handler]>([
     ["the server answers 404", "fetch-failed", (_request, response) => response.writeHead(404).end("no")],
-    ["the connection breaks off", "fetch-failed", (_request, response) => (response.write(PDF), response.destroy())],
     ["it does not end in time", "fetch-failed", slowly],
     ["redirects do not end", "fetch-failed", (request, response) => redirecting(`${origin}/again`)(request, response)],
     ["a redirect leads inward", "forbidden-url", redirecting("http://169.254.169.254/latest/meta-data/")],
@@ -229,6 +234,76 @@ describe("a document that cannot be had", () => {
     await fetchSource(id);
     expect((await recordOf(id)).error?.code).toBe("forbidden-url");
     expect(asked).toBe(0);
+  });
+});
+
+describe("a fetch that fails by something that may pass", () => {
+  it.each<[string, Handler]>([
+    ["the server is busy", busy],
+    ["it wants fewer calls", (_request, response) => response.writeHead(429).end()],
+    ["the connection breaks off", (_request, response) => (response.write(PDF), response.destroy())],
+    [
+      "less comes than was said",
+      (_request, response) => {
+        response.writeHead(200, { "content-length": 2 * PDF.length });
+        response.write(PDF);
+        setImmediate(() => response.destroy());
+      },
+    ],
+  ])("is tried again because %s, and then all is well", async (_why, handler) => {
+    handle = handler;
+    const id = await named();
+    const began = Date.now();
+    await fetchSource(id);
+    expect(await recordOf(id)).toMatchObject({ status: "queued", source_url: expect.any(String), input: null });
+    expect(await due()).toBeGreaterThanOrEqual(began + 1000);
+    expect(await inputOf(id)).toBeUndefined();
+    handle = (_request, response) => response.end(PDF);
+    await fetchSource(id);
+    expect((await recordOf(id)).input?.bytes).toBe(PDF.length);
+    expect(outcomes).toEqual(["put-off", "fetched"]);
+    expect(await at.redis.hget(`${at.prefix}:document:${id}`, "failed_fetches")).toBeNull();
+  });
+
+  it("is given up after the fourth try", async () => {
+    handle = busy;
+    const id = await named();
+    for (let attempt = 1; attempt <= 3; attempt += 1) await fetchSource(id);
+    expect((await recordOf(id)).status).toBe("queued");
+    await fetchSource(id);
+    expect(await recordOf(id)).toMatchObject({ status: "failed", error: { code: "fetch-failed" } });
+    expect(await at.redis.zcard(`${at.prefix}:documents:fetches`)).toBe(0);
+  });
+});
+
+describe("a document that was cancelled while it was fetched", () => {
+  it("is fetched no further, and nothing of it stays", async () => {
+    const answered = Promise.withResolvers<ServerResponse>();
+    handle = (_request, response) => {
+      response.write(PDF);
+      answered.resolve(response);
+    };
+    const id = await named();
+    const fetching = fetchSource(id);
+    const closed = once(await answered.promise, "close");
+    await at.documents.cancel(TENANT, id);
+    await fetching;
+    await closed;
+    expect(await recordOf(id)).toMatchObject({ status: "cancelled", input: null, source_url: null });
+    expect(await inputOf(id)).toBeUndefined();
+    expect(await at.redis.zcard(`${at.prefix}:documents:fetches`)).toBe(0);
+  });
+
+  it("just before its last byte leaves no bytes either", async () => {
+    const id = await named();
+    handle = async (_request, response) => {
+      await at.documents.cancel(TENANT, id);
+      response.end(PDF);
+    };
+    await fetchSource(id);
+    expect((await recordOf(id)).status).toBe("cancelled");
+    expect(await inputOf(id)).toBeUndefined();
+    expect(await jobs()).toBe(0);
   });
 });
 

@@ -1,26 +1,15 @@
 import { type DocumentOptions, SourceRequest, type TenantId } from "@lectura/contracts";
-import {
-  type DocumentRecord,
-  type DocumentStore,
-  type Hold,
-  newDocumentId,
-  storageKeys,
-  type Workers,
-} from "@lectura/documents";
+import { type DocumentRecord, type DocumentStore, type Hold, newDocumentId, type Workers } from "@lectura/documents";
 import type { Guard } from "@lectura/guard";
 import type { Storage } from "@lectura/storage";
-import type { Submission } from "./accept.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { keepPassword } from "./keep-password.ts";
+import { type Admitted, type BeginDocument } from "./begin-document.ts";
 import { leavingNothing } from "./leaving-nothing.ts";
-import { requireLanguages } from "./require-languages.ts";
-import type { ShareKeeper } from "./shares.ts";
 
 interface Dependencies {
   documents: DocumentStore;
   workers: Workers;
   storage: Storage;
-  shares: Pick<ShareKeeper, "most">;
+  begin: BeginDocument;
   checkUrl: Guard["checkUrl"];
 }
 
@@ -42,22 +31,18 @@ export const parseSource = (body: unknown): NamedSource => {
  * @throws ProblemError 422 for what the URL itself tells
  */
 export const createAcceptSource =
-  ({ documents, workers, storage, shares, checkUrl }: Dependencies) =>
-  async (tenant: TenantId, { traceId, anew }: Submission, named: NamedSource, hold?: Hold): Promise<DocumentRecord> => {
-    const { password, ...options } = named.options;
+  ({ documents, workers, storage, begin, checkUrl }: Dependencies) =>
+  async (tenant: TenantId, admitted: Admitted, named: NamedSource, hold?: Hold): Promise<DocumentRecord> => {
     const source_url = checkUrl(named.url).href;
-    if (options.callback_url !== null) options.callback_url = checkUrl(options.callback_url).href;
-    requireLanguages(await workers.lastKnown(), options.languages);
+    const options = begin.check(named.options, await workers.lastKnown());
     const now = Date.now();
     const id = newDocumentId(now);
+    const beginning = { ...admitted, tenant, id, now, hold };
     return leavingNothing({ documents, storage }, { tenant, id }, async () => {
-      if (password !== null) await documents.receiving({ tenant, id });
-      const sealed_password = await keepPassword(storage, storageKeys(tenant, id), password);
-      const record = await documents.create(
-        { id, tenant, input: null, source_url, anew, options, sealed_password, trace_id: traceId, now },
-        hold && { hold, fingerprint: fingerprintOf(named.url, named.options) },
-        shares.most,
-      );
+      if (named.options.password !== null) await documents.receiving({ tenant, id });
+      const sealed_password = await begin.seal(beginning, named.options);
+      const made = { input: null, source_url, anew: admitted.anew, options, sealed_password };
+      const record = await begin.record(beginning, named.url, named.options, made);
       await documents.wantFetch(id);
       return record;
     });

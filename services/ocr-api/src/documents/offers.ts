@@ -2,7 +2,8 @@ import type { TenantId } from "@lectura/contracts";
 import type { DocumentRecord, Hold } from "@lectura/documents";
 import { receiveFile } from "@lectura/intake";
 import { type AcceptSource, parseSource } from "./accept-source.ts";
-import type { Accept, ReadUpload, Submission } from "./accept.ts";
+import type { Accept, ReadUpload } from "./accept.ts";
+import type { Submission } from "./begin-document.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { ShareKeeper } from "./shares.ts";
 
@@ -32,7 +33,8 @@ export const createOffers = ({
 }) => ({
   /** Brings its file. */
   upload: (tenant: TenantId, submission: Submission, read: ReadUpload): Offer => ({
-    accept: async (hold) => shares.within(tenant, async () => accept(tenant, submission, read, hold)),
+    accept: async (hold) =>
+      shares.within(tenant, async (limits) => accept(tenant, { ...submission, limits }, read, hold)),
     fingerprint: async () => {
       const { input, options } = await read(async (file) => receiveFile({ store: discard, limit: maxFileBytes }, file));
       return fingerprintOf(input.sha256, options);
@@ -42,7 +44,9 @@ export const createOffers = ({
   /** Names its file's URL. */
   source: (tenant: TenantId, submission: Submission, read: () => Promise<unknown>): Offer => ({
     accept: async (hold) =>
-      shares.within(tenant, async () => acceptSource(tenant, submission, parseSource(await read()), hold)),
+      shares.within(tenant, async (limits) =>
+        acceptSource(tenant, { ...submission, limits }, parseSource(await read()), hold),
+      ),
     fingerprint: async () => {
       const { url, options } = parseSource(await read());
       return fingerprintOf(url, options);

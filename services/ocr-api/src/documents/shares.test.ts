@@ -1,4 +1,5 @@
 import type { DocumentId } from "@lectura/contracts";
+import { isTombstone } from "@lectura/documents";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OTHER_TENANT, PNG, startOcrApi, type TestOcrApi } from "../fixtures/start-ocr-api.ts";
 
@@ -13,6 +14,8 @@ const refusal = async () => {
   const answer = await submit();
   return [answer.statusCode, answer.json().code, answer.json().retryable];
 };
+const limit = async (limits: Record<string, number>) =>
+  api.redis.hset(`${api.prefix}:limits:ten_1`, { in_flight_documents: 0, hourly_pages: 0, ...limits });
 const settle = async (id: DocumentId, pages: number) => {
   const job = { document: id, attempt: 1 };
   await api.documents.start(job);
@@ -98,6 +101,53 @@ describe("pages of an hour", () => {
     const { id } = await api.submitted();
     await settle(id, 9);
     expect((await submit()).statusCode).toBe(202);
+  });
+});
+
+describe("bytes that are kept", () => {
+  it("are those of all documents together, also when they come all at once, and nothing of the others stays", async () => {
+    await limit({ kept_bytes: 3 * PNG.length });
+    const answers = await Promise.all(Array.from({ length: 8 }, async () => submit()));
+    expect(answers.filter(({ statusCode }) => statusCode === 202)).toHaveLength(3);
+    for (const answer of answers.filter(({ statusCode }) => statusCode !== 202))
+      expect([answer.statusCode, answer.json().code]).toEqual([429, "quota-exceeded"]);
+    expect(await api.stored()).toHaveLength(3);
+    expect(await refusal()).toEqual([429, "quota-exceeded", true]);
+  });
+
+  it("come back when a document is deleted, and when one expires: that is when to come again", async () => {
+    await limit({ kept_bytes: PNG.length });
+    const { id } = await api.submitted("?ttl=100");
+    const seconds = Number((await submit()).headers["retry-after"]);
+    expect(seconds).toBeGreaterThan(90);
+    expect(seconds).toBeLessThanOrEqual(100);
+    await api.remove(id);
+    const next = await api.submitted();
+    const record = await api.documents.read(next.id);
+    if (!record || isTombstone(record)) throw new Error("it was taken in");
+    await api.documents.bury({ ...record, reference: null }, "expired");
+    expect((await submit()).statusCode).toBe(202);
+  });
+
+  it("count for a file behind a URL when it is there", async () => {
+    await limit({ kept_bytes: PNG.length });
+    const payload = JSON.stringify({ source: { url: "https://files.example/a.pdf" } });
+    const named = await api.submit({ headers: { "content-type": "application/json" }, payload });
+    const input = { filename: null, media_type: "image/png" as const, bytes: PNG.length, sha256: "0a".repeat(32) };
+    await api.documents.fetched({ document: named.json().id, attempt: 1 }, input);
+    expect(await refusal()).toEqual([429, "quota-exceeded", true]);
+  });
+});
+
+describe("limits of a tenant's own", () => {
+  it("are in force from the next call on, and shown to it alone", async () => {
+    await api.redis.hset(`${api.prefix}:limits:ten_1`, { file_bytes: PNG.length - 1, requests_per_second: 9 });
+    expect((await api.get("/v1/limits")).json()).toMatchObject({ file_bytes: PNG.length - 1, hourly_pages: 3 });
+    expect((await api.get("/v1/limits")).json()).not.toHaveProperty("requests_per_second");
+    expect((await submit()).json().code).toBe("file-too-large");
+    const other = await api.bearer({ tenant: OTHER_TENANT });
+    expect((await api.get("/v1/limits", other)).json().file_bytes).toBe(100_000);
+    expect((await submit(other)).statusCode).toBe(202);
   });
 });
 

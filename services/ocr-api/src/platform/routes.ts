@@ -1,12 +1,13 @@
-import { api, daysBetween, type LanguageList, type Limits } from "@lectura/contracts";
+import { api, daysBetween, type LanguageList } from "@lectura/contracts";
 import type { DocumentStore, Workers } from "@lectura/documents";
 import { serve } from "@lectura/http";
 import type { FastifyInstance } from "fastify";
+import type { LimitsOf } from "../documents/limits.ts";
 
 /** What the platform can do: `/v1/languages` as the workers announce it, `/v1/limits`, and `/v1/usage` of it. */
 export const platformRoutes = (
   app: FastifyInstance,
-  { documents, workers, limits }: { documents: DocumentStore; workers: Workers; limits: Limits },
+  { documents, workers, limitsOf }: { documents: DocumentStore; workers: Workers; limitsOf: LimitsOf },
 ): void => {
   serve(app, api.listLanguages, async ({ query }): Promise<LanguageList> => {
     query();
@@ -18,8 +19,8 @@ export const platformRoutes = (
     items: await documents.usageOf(caller().tenant, daysBetween(query(), Date.now())),
     next_cursor: null,
   }));
-  serve(app, api.getLimits, ({ query, reply }) => {
+  serve(app, api.getLimits, async ({ caller, query }) => {
     query();
-    return reply.send(limits);
+    return limitsOf(caller().tenant);
   });
 };

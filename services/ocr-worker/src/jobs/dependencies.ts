@@ -7,6 +7,8 @@ import type { PageMetrics } from "../presence/page-metrics.ts";
 
 /** What the jobs of this worker work with. */
 export interface JobDependencies {
+  /** A name that no other process has had. */
+  worker: string;
   documents: DocumentStore;
   storage: Storage;
   producer: Producer;

@@ -2,10 +2,11 @@ import { type DocumentId, type ExtraFormat, Failure, PageResult, ProblemError } 
 import { storageKeys } from "@lectura/documents";
 import type { Ocr } from "@lectura/ocr";
 import sharp from "sharp";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { lineTexts, oneLine, pageText, sample, textPdf, threePageScan } from "../fixtures/documents.ts";
-import { startOcr, startWorker, type TestWorker } from "../fixtures/start-worker.ts";
+import type { TestWorker } from "../fixtures/start-worker.ts";
 import { TENANT } from "../fixtures/take-in.ts";
+import { useWorker } from "../fixtures/use-worker.ts";
 import { createFormat } from "./format.ts";
 import { createImage } from "./image.ts";
 
@@ -13,14 +14,10 @@ const FORMATS: ExtraFormat[] = ["pdf", "hocr", "alto", "tsv", "markdown"];
 
 let ocr: Ocr;
 let worker: TestWorker;
-beforeAll(async () => {
-  ocr = await startOcr(process.env);
+useWorker(process.env, (nextWorker, core) => {
+  worker = nextWorker;
+  ocr = core;
 });
-afterAll(() => ocr.close());
-beforeEach(async () => {
-  worker = await startWorker({ environment: process.env, ocr });
-});
-afterEach(() => worker.close());
 
 const keysOf = (id: DocumentId) => storageKeys(TENANT, id);
 const stored = async (key: string): Promise<Buffer> => {

@@ -1,22 +1,16 @@
 import { isFinal, ProblemError } from "@lectura/contracts";
-import type { Ocr } from "@lectura/ocr";
 import { createLogger } from "@lectura/runtime";
 import { createMetrics } from "@lectura/telemetry";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { textPdf } from "../fixtures/documents.ts";
-import { startOcr, startWorker, type TestWorker } from "../fixtures/start-worker.ts";
+import type { TestWorker } from "../fixtures/start-worker.ts";
+import { useWorker } from "../fixtures/use-worker.ts";
 import { createGiveUp } from "./give-up.ts";
 
-let ocr: Ocr;
 let worker: TestWorker;
-beforeAll(async () => {
-  ocr = await startOcr(process.env);
+useWorker(process.env, (nextWorker) => {
+  worker = nextWorker;
 });
-afterAll(() => ocr.close());
-beforeEach(async () => {
-  worker = await startWorker({ environment: process.env, ocr });
-});
-afterEach(() => worker.close());
 
 /** Gives up, with a count of its own. */
 const startGivingUp = () => {

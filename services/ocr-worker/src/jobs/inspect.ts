@@ -37,7 +37,8 @@ const inspect = async (
   const { pages: total } = await withSpan("inspect input", async () =>
     inputs.use(record, async (path) => ocr.inspect(path, options)),
   );
-  const pages = chosenPages(record, total, maxPages);
+  const { document_pages: most = maxPages } = await documents.ownLimits(record.tenant);
+  const pages = chosenPages(record, total, most);
   const window = ocr.info.slots * WINDOW_PER_SLOT;
   const issued = await documents.plan(job, { sourcePages: total, selected: pages.length, window });
   if (issued === undefined) return;

@@ -3,24 +3,21 @@ import { type DocumentId, DocumentResult, type JobPayload, PageResult, ProblemEr
 import { resultKey, storageKeys } from "@lectura/documents";
 import type { Ocr } from "@lectura/ocr";
 import sharp from "sharp";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { lineTexts, oneLine, pageText, sample, textPdf, threePageScan } from "../fixtures/documents.ts";
 import { cpuSeconds, engineProcesses } from "../fixtures/engine-processes.ts";
-import { startOcr, startWorker, type TestWorker } from "../fixtures/start-worker.ts";
+import { startWorker, type TestWorker } from "../fixtures/start-worker.ts";
 import { takeIn, TENANT } from "../fixtures/take-in.ts";
+import { useWorker } from "../fixtures/use-worker.ts";
 import { createInspect } from "./inspect.ts";
 import { createPage } from "./page.ts";
 
 let ocr: Ocr;
 let worker: TestWorker;
-beforeAll(async () => {
-  ocr = await startOcr(process.env);
+useWorker(process.env, (nextWorker, core) => {
+  worker = nextWorker;
+  ocr = core;
 });
-afterAll(() => ocr.close());
-beforeEach(async () => {
-  worker = await startWorker({ environment: process.env, ocr });
-});
-afterEach(() => worker.close());
 
 const text = async (id: DocumentId): Promise<string> =>
   String(await worker.storage.read(storageKeys(TENANT, id).result("text")));
@@ -175,6 +172,9 @@ describe("pages that cannot be read", () => {
     expect(error).toMatchObject({ code: "too-many-pages", detail: expect.stringMatching(/3 pages.*limit is 2/) });
     const { document: id } = await strict.submit(await textPdf(3), { pages: "2-3" });
     expect(await strict.untilFinal(id)).toMatchObject({ status: "succeeded" });
+    await strict.redis.hset(`${strict.prefix}:limits:${TENANT}`, { document_pages: 3 });
+    const { document: allowed } = await strict.submit(await textPdf(3));
+    expect(await strict.untilFinal(allowed)).toMatchObject({ status: "succeeded" });
     await strict.close();
   });
 });

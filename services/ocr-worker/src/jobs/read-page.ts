@@ -9,6 +9,8 @@ import { urgencyOf } from "./urgency.ts";
 
 /** So often the engine may die over a page before the page is given up. */
 const MAX_STRIKES = 3;
+/** So often workers themselves may end with nothing but this page in hand: they are killed for other reasons, too. */
+const MAX_DEATHS = 10;
 
 /** A settled page, and what follows from it. */
 export interface SettledPage {
@@ -40,10 +42,29 @@ const recognise = async (
   }
 };
 
-/** Only the engine's death is tried again; what is the input's fault is explained in the page and is no dead letter. */
-const givenUpAfter = (error: PageResult["error"]): { givenUpAfter?: number } => {
+/** Reads a page in hand, unless workers have died over it. */
+const readInHand = async (
+  dependencies: JobDependencies,
+  job: JobPayload<"page">,
+  record: DocumentRecord,
+  signal: AbortSignal,
+): Promise<{ page: PageResult; deaths: number }> => {
+  const { documents, worker } = dependencies;
+  const deaths = await documents.takeInHand(job, job.page, worker);
+  try {
+    if (deaths < MAX_DEATHS) return { page: await recognise(dependencies, job, record, signal), deaths };
+    const error = new ProblemError("page-crashed", `The worker ended ${deaths} times over this page alone.`);
+    return { page: failedPage(job.page, record.options.languages, toFailure(error)), deaths };
+  } finally {
+    await documents.putDown(job, job.page, worker);
+  }
+};
+
+/** Only deaths are tried again; what is the input's fault is explained in the page and is no dead letter. */
+const givenUpAfter = ({ error }: PageResult, deaths: number): { givenUpAfter?: number } => {
   if (!error || failureClass(error.code) === "input") return {};
-  return { givenUpAfter: error.code === "page-crashed" ? MAX_STRIKES : 1 };
+  if (error.code !== "page-crashed") return { givenUpAfter: 1 };
+  return { givenUpAfter: deaths < MAX_DEATHS ? MAX_STRIKES : deaths };
 };
 
 /**
@@ -58,7 +79,7 @@ export const readPage = async (
 ): Promise<SettledPage | undefined> => {
   const { documents, storage, metrics } = dependencies;
   const began = performance.now();
-  const page = await withSpan("recognise page", async () => recognise(dependencies, job, record, signal));
+  const { page, deaths } = await withSpan("recognise page", async () => readInHand(dependencies, job, record, signal));
   // Of the engine where it has said so: waiting for a process is nobody's pace and nobody's use.
   const engine = Object.values(page.timings).reduce((sum, each) => sum + each, 0);
   const milliseconds = engine > 0 ? engine : performance.now() - began;
@@ -70,7 +91,7 @@ export const readPage = async (
     number: job.page,
     failure: page.error,
     milliseconds,
-    ...givenUpAfter(page.error),
+    ...givenUpAfter(page, deaths),
   });
   if (!settled) {
     await clearIfGone(dependencies, record);

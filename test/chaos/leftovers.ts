@@ -1,0 +1,39 @@
+import { readdir } from "node:fs/promises";
+import type { Redis } from "ioredis";
+import { BALLAST } from "./small-room.ts";
+import type { Stage } from "./stage.ts";
+
+/** What is kept of a document that is gone: that it was there. */
+const TOMBSTONE = "status,tenant";
+/** Kept when there is no document any more: the pace of pages, who sweeps just now. */
+const LASTING = new Set(["lectura:documents:pace", "lectura:documents:open:sweeper"]);
+/** Everything else that names documents, and each job in the queues. */
+const OF_DOCUMENTS = /^lectura:(document|documents|cache|dead-letters|ocr|ocr-pages):?/;
+/** What BullMQ keeps of an empty queue, and the turns that are forgotten by themselves. */
+const EMPTY_QUEUE = /^lectura:(ocr|ocr-pages):(meta|id|events|pc|marker|stalled-check|turns.*)$/;
+
+/** As if an hour had passed: what was abandoned or buried is due. */
+export const letTimePass = async ({ withRedis }: Stage): Promise<void> =>
+  withRedis(async (redis) => {
+    for (const key of ["lectura:documents:receiving", "lectura:documents:purge"])
+      for (const member of await redis.zrange(key, "0", "-1")) await redis.zadd(key, "XX", 0, member);
+  });
+
+const isLeft = async (redis: Redis, key: string): Promise<boolean> => {
+  if (LASTING.has(key) || EMPTY_QUEUE.test(key) || !OF_DOCUMENTS.test(key)) return false;
+  if (!/^lectura:document:doc_[0-9a-f]+$/.test(key)) return true;
+  return (await redis.hkeys(key)).toSorted().join() !== TOMBSTONE;
+};
+
+/** What Redis and the storage still have of documents, once all are deleted. */
+export const findLeftovers = async ({ withRedis, storage }: Stage): Promise<string[]> => {
+  const left = await withRedis(async (redis) => {
+    const found: string[] = [];
+    for await (const keys of redis.scanStream({ count: 1000 }))
+      for (const key of keys) if (await isLeft(redis, key)) found.push(`in Redis ${key}`);
+    return found;
+  });
+  const entries = await readdir(storage, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name !== BALLAST);
+  return [...left, ...files.map(({ parentPath, name }) => `in storage ${parentPath.slice(storage.length)}/${name}`)];
+};
