@@ -12,10 +12,10 @@ import { findPython, unpackWheel } from "./wheel.ts";
 const WHEEL = join(import.meta.dirname, "tesserocr-wheel.txt");
 const MACHINES: Partial<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
 /** Which Python the wheel is for decides nothing here, only that each machine fetches the same file. */
-const targetOf = (machine: string): string[] => [
-  ...["--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"],
-  ...["--platform", `manylinux_2_28_${machine}`, "--retries", "1", "--timeout", "10"],
-];
+const targetOf = (machine: string): string[] => {
+  const target = `--python-version 3.11 --implementation cp --abi cp311 --platform manylinux_2_28_${machine}`;
+  return [...target.split(" "), "--retries", "1", "--timeout", "10"];
+};
 
 const findIn = (folder: string): string | undefined => {
   const [library] = globSync("libtesseract-*.so.5*", { cwd: folder });
