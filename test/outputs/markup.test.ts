@@ -7,6 +7,7 @@ import type { PageResult } from "@lectura/contracts";
 import { provideDebianProgram, toolsDir } from "@lectura/local";
 import { writeAlto, writeHocr } from "@lectura/ocr";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkHocr } from "./fixtures/hocr-spec.ts";
 import { pagesOf, sample, startOcr } from "./fixtures/ocr.ts";
 import { resultWords } from "./fixtures/pdf-words.ts";
 
@@ -73,10 +74,20 @@ describe.runIf(xmllint)("ALTO", () => {
   });
 });
 
-describe.runIf(xmllint)("hOCR", () => {
-  test("is well-formed XML, too", async () => {
-    const options = { title: `"a" & <b>\u0001.pdf`, system: "tesseract 5.3.0", languages: ["spa"] };
-    const path = await store(writeHocr(pagesOf(pages), options));
-    await expect(xmllint?.(["--noout", "--nonet", path])).resolves.toBeDefined();
+describe("hOCR", () => {
+  const hocr = () =>
+    store(writeHocr(pagesOf(pages), { title: `"a" & <b>\u0001.pdf`, system: "tesseract 5.5.4", languages: ["spa"] }));
+
+  test.runIf(xmllint)("is well-formed XML, too", async () => {
+    await expect(xmllint?.(["--noout", "--nonet", await hocr()])).resolves.toBeDefined();
+  });
+
+  test("is valid by hocr-spec, with every kind of block and a page that has failed", async () => {
+    await expect(checkHocr(await hocr())).resolves.toContain("Document is valid");
+  });
+
+  test("is found invalid when it is not", async () => {
+    const broken = (await readFile(await hocr(), "utf8")).replace(" ocr_line ", " ");
+    await expect(checkHocr(await outputs.write(broken))).rejects.toMatchObject({ code: 1 });
   });
 });

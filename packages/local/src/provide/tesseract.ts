@@ -4,6 +4,7 @@ import type { Log } from "../output/log.ts";
 import { libraryPathOf, unpackDebianPackages } from "./debian-packages.ts";
 import { SYSTEM_FOLDERS, findProgram, foldersOfPath } from "./find-program.ts";
 import { runProgram } from "./run-program.ts";
+import { provideTesseractLibrary } from "./tesseract-library.ts";
 
 export interface TesseractOptions {
   toolsDir: string;
@@ -39,11 +40,17 @@ const locate = (root: string): Pick<Tesseract, "library" | "tessdata"> | undefin
   return library && tessdata ? { library: join(root, library), tessdata: join(root, tessdata) } : undefined;
 };
 
-const installed = async ({ env = process.env, system = "/" }: TesseractOptions): Promise<Tesseract | undefined> => {
-  const named = [env["LECTURA_TESSERACT_LIBRARY"], env["LECTURA_TESSDATA"]] as const;
-  const place = named[0] && named[1] ? { library: named[0], tessdata: named[1] } : locate(system);
+const withProgram = async (
+  place: Pick<Tesseract, "library" | "tessdata"> | undefined,
+  { env = process.env }: TesseractOptions,
+): Promise<Tesseract | undefined> => {
   const program = await findProgram(["tesseract"], foldersOfPath(env.PATH));
   return place && { ...place, libraryPath: env["LD_LIBRARY_PATH"] ?? "", program };
+};
+
+const named = ({ env = process.env }: TesseractOptions): Pick<Tesseract, "library" | "tessdata"> | undefined => {
+  const { LECTURA_TESSERACT_LIBRARY: library, LECTURA_TESSDATA: tessdata } = env;
+  return library && tessdata ? { library, tessdata } : undefined;
 };
 
 const unpacked = async (options: TesseractOptions): Promise<Tesseract | undefined> => {
@@ -58,13 +65,32 @@ const unpacked = async (options: TesseractOptions): Promise<Tesseract | undefine
   return place && { ...place, libraryPath, program };
 };
 
+/** With the faster library, where that can be had. */
+const hastened = async (
+  tesseract: Tesseract | undefined,
+  { toolsDir, log, env = process.env }: TesseractOptions,
+): Promise<Tesseract | undefined> => {
+  if (!tesseract) return undefined;
+  try {
+    return { ...tesseract, library: await provideTesseractLibrary({ toolsDir, env }) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.info(`the distribution's Tesseract is used, a faster build of it cannot be had: ${reason}`);
+    return tesseract;
+  }
+};
+
 /**
- * Native Tesseract: an installed one with Spanish and English, else the distribution's packages unpacked for this project.
- * Undefined when neither can be had: then tesseract.js does the work.
+ * Native Tesseract: the one that is named, else models and program of an installed one with Spanish and English or of the
+ * distribution's packages, unpacked for this project, with a faster library where that can be had.
+ * Undefined when there is none: then tesseract.js does the work.
  */
 export const provideTesseract = async (options: TesseractOptions): Promise<Tesseract | undefined> => {
+  const place = named(options);
   try {
-    return (await installed(options)) ?? (await unpacked(options));
+    if (place) return await withProgram(place, options);
+    const installed = await withProgram(locate(options.system ?? "/"), options);
+    return await hastened(installed ?? (await unpacked(options)), options);
   } catch (error) {
     options.log.warn(
       `native Tesseract cannot be had, the slower tesseract.js is used: ${error instanceof Error ? error.message : error}`,

@@ -2,6 +2,7 @@ import type { Preprocess } from "@lectura/contracts";
 import type { Engine, GreyImage } from "../engines/engine.ts";
 import { asPart } from "../prepare/engine-dpi.ts";
 import { findRotation, isSideways } from "../prepare/find-rotation.ts";
+import { hasWhitePaper } from "../prepare/flatten.ts";
 import { areLatin } from "../models/latin-languages.ts";
 import type { StepName } from "../prepare/step.ts";
 import type { Reading, Way } from "./read-page.ts";
@@ -67,8 +68,8 @@ const turned: Rung = async (best, decoded, tools) => {
   return { engine: tools.engine, why, preparation: { rotation, steps: USUAL } };
 };
 
-const onEvenPaper: Rung = async (best, _, { engine, preprocess }) => {
-  if (preprocess !== "auto" || !isBelow(DOUBTFUL, best)) return undefined;
+const onEvenPaper: Rung = async (best, decoded, { engine, preprocess }) => {
+  if (preprocess !== "auto" || !isBelow(DOUBTFUL, best) || (await hasWhitePaper(decoded))) return undefined;
   const { rotation, steps } = best.preparation;
   const why = `Read again with its paper made even, because the confidence was below ${DOUBTFUL}.`;
   return { engine, why, preparation: { rotation, steps: ["flatten", ...steps] } };

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { GreyImage } from "../engines/engine.ts";
 import { drawLines } from "../fixtures/images.ts";
 import { deskew, findSkew } from "./deskew.ts";
+import { factsOf } from "./facts.ts";
 
 const LINES = ["El veloz murciélago hindú", "comía feliz cardillo y kiwi", "La cigüeña tocaba el saxofón"];
 
@@ -16,7 +17,7 @@ const turn = async (page: GreyImage, clockwise: number): Promise<GreyImage> => {
   return { data, width: info.width, height: info.height, dpi: page.dpi };
 };
 
-const straighten = (page: GreyImage) => deskew.apply(page, { letterHeight: async () => undefined });
+const straighten = (page: GreyImage) => deskew.apply(page, factsOf(page));
 
 /** What deskewing makes of a page that needs it. */
 const levelled = async (page: GreyImage) => {

@@ -72,7 +72,7 @@ const bestAround = (points: Points, middle: number, reach: number, step: number)
  * By how many degrees the lines of a page are turned clockwise; 0 where that is not clear.
  * After H. S. Baird, "The Skew Angle of Printed Documents" (1987), with the upper edges of the ink for his components.
  */
-export const findSkew = async (image: GreyImage): Promise<number> => {
+export const findSkew = async (image: Pixels): Promise<number> => {
   const reduced = fromPixels(image).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true });
   const points = upperEdges(await toPixels(reduced));
   if (points.height < SHORTEST || points.x.length < ENOUGH_POINTS) return 0;
@@ -97,8 +97,8 @@ export const level = async (image: GreyImage, skew: number): Promise<GreyImage> 
 /** Lays the lines of a page level. */
 export const deskew: Step = {
   name: "deskew",
-  async apply(image) {
-    const skew = await findSkew(image);
+  async apply(image, { reduced }) {
+    const skew = await findSkew(await reduced());
     return skew === 0 || growsTooMuch(image, skew) ? undefined : { image: await level(image, skew), skew };
   },
 };

@@ -11,6 +11,8 @@ const PAPER = 0.85;
 const AROUND = 5;
 /** What paper becomes; a little is left for what is brighter. */
 const WHITE = 250;
+/** Share of the cells that may be darker on paper that is white: pictures and large letters are. */
+const COVERED = 0.05;
 
 /** The brightness of the paper in each cell of a sample: a high percentile, so that ink does not count. */
 const paperOf = ({ data, width, height }: Pixels, cell: number): Pixels => {
@@ -39,20 +41,27 @@ const raiseToNeighbours = async (paper: Pixels): Promise<Pixels> => {
   return { ...paper, data: Buffer.from(paper.data.map((value, at) => Math.max(value, around.data[at] ?? 0))) };
 };
 
-/** The brightness of the paper behind every pixel. */
-const backgroundOf = async (image: Pixels): Promise<Pixels> => {
-  const { width, height } = image;
-  const [columns, rows] = [Math.ceil(width / SAMPLED), Math.ceil(height / SAMPLED)];
+/** The brightness of the paper in each cell of an image. */
+const findPaper = async (image: Pixels): Promise<Pixels> => {
+  const [columns, rows] = [Math.ceil(image.width / SAMPLED), Math.ceil(image.height / SAMPLED)];
   const sample = await toPixels(fromPixels(image).resize(columns, rows, { fit: "fill", kernel: "nearest" }));
-  const paper = await raiseToNeighbours(paperOf(sample, CELL / SAMPLED));
-  return toPixels(fromPixels(paper).blur(1).resize(width, height, { fit: "fill", kernel: "linear" }));
+  return raiseToNeighbours(paperOf(sample, CELL / SAMPLED));
 };
+
+const isWhite = ({ data }: Pixels): boolean => (data.toSorted()[Math.floor(data.length * COVERED)] ?? 0) >= WHITE;
+
+/** Whether the paper of an image is white all over, so that there is nothing to make even. */
+export const hasWhitePaper = async (image: Pixels): Promise<boolean> => isWhite(await findPaper(image));
 
 /** Makes the paper evenly white: shadows, folds and grey paper are divided out. */
 export const flatten: Step = {
   name: "flatten",
   async apply(image) {
-    const background = await backgroundOf(image);
+    const { width, height } = image;
+    const paper = await findPaper(image);
+    if (isWhite(paper)) return undefined;
+    const smooth = fromPixels(paper).blur(1).resize(width, height, { fit: "fill", kernel: "linear" });
+    const background = await toPixels(smooth);
     const data = Buffer.allocUnsafe(image.data.length);
     for (let at = 0; at < data.length; at += 1) {
       data[at] = Math.min(255, ((image.data[at] ?? 0) * WHITE) / Math.max(1, background.data[at] ?? 0));

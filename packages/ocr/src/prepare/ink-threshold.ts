@@ -4,7 +4,11 @@
  */
 export const inkThreshold = (values: Uint8Array): number => {
   const histogram = new Uint32Array(256);
-  for (const value of values) histogram[value] = (histogram[value] ?? 0) + 1;
+  // By index: an iterator over millions of values takes several times as long.
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] ?? 0;
+    histogram[value] = (histogram[value] ?? 0) + 1;
+  }
   const total = histogram.reduce((sum, count, value) => sum + count * value, 0);
   let [best, threshold, dark, darkSum] = [0, 0, 0, 0];
   for (const [value, count] of histogram.entries()) {

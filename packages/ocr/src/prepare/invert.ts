@@ -16,8 +16,9 @@ const ENOUGH = 20;
  */
 export const invert: Step = {
   name: "invert",
-  async apply(image) {
-    const { data } = await toPixels(fromPixels(image).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true }));
+  async apply(image, { reduced }) {
+    const small = fromPixels(await reduced()).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true });
+    const { data } = await toPixels(small);
     const threshold = inkThreshold(data);
     const dark = data.reduce((count, value) => count + (value <= threshold ? 1 : 0), 0);
     if (dark <= MOSTLY * data.length) return undefined;

@@ -18,24 +18,31 @@ const mayBeLetter = ({ left, top, right, bottom }: Region, pageHeight: number): 
   return width < WIDEST * height && height < LARGEST_SHARE * pageHeight;
 };
 
-/** What may be letters by its size alone, and by how much the image was reduced to find them. */
-export const findLetters = async (image: Pixels): Promise<{ letters: Region[]; reduction: number }> => {
-  const reduced = await toPixels(
-    fromPixels(image).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true, kernel: "linear" }),
-  );
+/** An image in the size in which its letters are looked at. */
+export const reduce = (image: Pixels): Promise<Pixels> =>
+  toPixels(fromPixels(image).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true, kernel: "linear" }));
+
+/** What may be letters of a reduced image, by its size alone. */
+const lettersOf = async (reduced: Pixels): Promise<Region[]> => {
   // libvips calls white what is at least as bright as the threshold.
   const ink = await toPixels(
     fromPixels(reduced)
       .threshold(inkThreshold(reduced.data) + 1)
       .negate(),
   );
-  const letters = findRegions(ink.data, ink.width, ink.height).filter((region) => mayBeLetter(region, ink.height));
-  return { letters, reduction: image.height / reduced.height };
+  return findRegions(ink.data, ink.width, ink.height).filter((region) => mayBeLetter(region, ink.height));
+};
+
+/** What may be letters, and by how much the image was reduced to find them. */
+export const findLetters = async (image: Pixels): Promise<{ letters: Region[]; reduction: number }> => {
+  const reduced = await reduce(image);
+  return { letters: await lettersOf(reduced), reduction: image.height / reduced.height };
 };
 
 /** The median height of the letters, in pixels of the image; undefined where there are hardly any. */
-export const letterHeight = async (image: Pixels): Promise<number | undefined> => {
-  const { letters, reduction } = await findLetters(image);
+export const letterHeight = async (image: Pixels, reduced: Pixels): Promise<number | undefined> => {
+  const letters = await lettersOf(reduced);
+  const reduction = image.height / reduced.height;
   const heights = letters.map(({ top, bottom }) => bottom - top).toSorted((one, other) => one - other);
   const median = heights[Math.floor(heights.length / 2)];
   return median !== undefined && heights.length >= ENOUGH ? median * reduction : undefined;

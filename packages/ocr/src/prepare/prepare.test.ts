@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { GreyImage } from "../engines/engine.ts";
 import { drawLines, encode } from "../fixtures/images.ts";
-import { letterHeight } from "./letters.ts";
+import { factsOf } from "./facts.ts";
 import { fromPixels, toPixels } from "./pixels.ts";
 import { prepare } from "./prepare.ts";
 import type { StepName } from "./step.ts";
@@ -57,7 +57,7 @@ describe("preparing a page", () => {
       expect(shown).toEqual({ width: given.width, height: given.height, dpi: given.dpi });
       expect(image.width).toBe(Math.round(given.width * scale));
       expect(image.data.length).toBe(image.width * image.height);
-      const height = (await letterHeight(image)) ?? 0;
+      const height = (await factsOf(image).letterHeight()) ?? 0;
       expect(height).toBeGreaterThan(17);
       expect(height).toBeLessThan(28);
     }
@@ -92,6 +92,12 @@ describe("preparing a page", () => {
     const paper = [10, page.width - 10].map((column) => image.data[20 * page.width + column] ?? 0);
     for (const value of paper) expect(value).toBeGreaterThan(240);
     expect(Math.abs(meanOf(image) - meanOf(page))).toBeLessThan(8);
+  });
+
+  it("leaves white paper as it is", async () => {
+    const { image, steps: done } = await prepare(page, steps("flatten"));
+    expect(done).toEqual([]);
+    expect(image.data).toBe(page.data);
   });
 
   it("takes single specks out when told so", async () => {

@@ -2,12 +2,12 @@ import type { GreyImage } from "../engines/engine.ts";
 import { denoise } from "./denoise.ts";
 import { deskew } from "./deskew.ts";
 import { engineDpi } from "./engine-dpi.ts";
+import { factsOf } from "./facts.ts";
 import { flatten } from "./flatten.ts";
 import { invert } from "./invert.ts";
-import { letterHeight } from "./letters.ts";
 import { type Rotation, turnBack } from "./rotate.ts";
 import { downscale, fit, upscale } from "./scale.ts";
-import type { Facts, Step, StepName } from "./step.ts";
+import type { Step, StepName } from "./step.ts";
 
 /** In this order: shadows go before the lines are levelled, because the white corners that come with it are a shadow's end. */
 const STEPS: readonly Step[] = [flatten, invert, denoise, deskew, downscale, upscale];
@@ -31,11 +31,6 @@ export interface Prepared {
   /** The steps that did something, in their order. */
   steps: StepName[];
 }
-
-const factsOf = (image: GreyImage): Facts => {
-  let height: Promise<number | undefined> | undefined;
-  return { letterHeight: () => (height ??= letterHeight(image)) };
-};
 
 const frameOf = ({ width, height, dpi }: GreyImage): Prepared["page"] => ({ width, height, dpi });
 

@@ -1,4 +1,5 @@
 import type { GreyImage } from "../engines/engine.ts";
+import type { Facts } from "./facts.ts";
 
 /** What can be done to a page before it is recognised, by the name that the result says. */
 export type StepName = "rotate" | "flatten" | "invert" | "denoise" | "deskew" | "downscale" | "upscale";
@@ -10,12 +11,6 @@ export interface Change {
   skew?: number;
   /** How much longer its sides are now: what the engine sees, not the page. */
   scale?: number;
-}
-
-/** What is found out about an image once, when a step first asks. */
-export interface Facts {
-  /** The median height of its letters in pixels; undefined where there are hardly any. */
-  letterHeight(): Promise<number | undefined>;
 }
 
 /** One thing that is done to a page before it is recognised. */
