@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createServer as createSocketServer, type Socket } from "node:net";
 import { ProblemError } from "@lectura/contracts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createGuard } from "./guard.ts";
@@ -104,4 +105,26 @@ it("does not send a POST elsewhere", async () => {
   const before = seen.length;
   expect(await refusal(sentTo("http://127.0.0.1/"), { method: "POST" })).toBe("answered 302");
   expect(seen.length).toBe(before + 1);
+});
+
+it("outlives a server that hangs up while nobody reads what it has sent: it is read in the end", async () => {
+  const body = "x".repeat(65_536);
+  const hangsUp = createSocketServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () =>
+      socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`),
+    );
+  });
+  await once(hangsUp.listen(0, "127.0.0.1"), "listening");
+  const address = hangsUp.address();
+  const guard = guardAt(answering());
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/`;
+  const connection = once(hangsUp, "connection");
+  const answer = await guard.request(url, { method: "GET", redirects: 0, signal: AbortSignal.timeout(20_000) });
+  const [socket]: Socket[] = await connection;
+  // So little is on this side before anybody has read it, and with it the server's end.
+  if (socket && !socket.closed) await once(socket, "close");
+  expect((await answer.body.toArray()).join("")).toHaveLength(body.length);
+  await guard.close();
+  hangsUp.close();
 });

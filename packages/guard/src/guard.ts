@@ -53,6 +53,8 @@ export const createGuard = ({ allowed, resolve = resolveAll }: { allowed: Networ
     connect: { lookup: createPinnedLookup({ resolve, allowed }), timeout: CONNECT_MS },
     // A connection serves one call: the next one asks for the name anew.
     pipelining: 0,
+    // What is tested here, and what webhooks and files need, is HTTP/1.1.
+    allowH2: false,
   });
 
   const call = async (url: URL, { method, headers = {}, body, signal }: GuardedRequest): Promise<GuardedAnswer> => {
