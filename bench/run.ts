@@ -7,6 +7,7 @@ import { eta } from "./eta.ts";
 import { formats } from "./formats.ts";
 import { interference } from "./interference.ts";
 import { latency } from "./latency.ts";
+import { memory } from "./memory.ts";
 import { pdf } from "./pdf.ts";
 import { describeMachine } from "./report/machine.ts";
 import { submissions } from "./submissions.ts";
@@ -23,6 +24,7 @@ const benches: Record<string, Bench> = {
   "cold-start": coldStart,
   pdf,
   formats,
+  memory,
 };
 
 const usage = (): string => {
