@@ -7,6 +7,7 @@ import { eta } from "./eta.ts";
 import { formats } from "./formats.ts";
 import { interference } from "./interference.ts";
 import { latency } from "./latency.ts";
+import { memory } from "./memory.ts";
 import { pdf } from "./pdf.ts";
 import { recovery } from "./recovery.ts";
 import { redisMemory } from "./redis-memory.ts";
@@ -29,6 +30,7 @@ const benches: Record<string, Bench> = {
   "cold-start": coldStart,
   pdf,
   formats,
+  memory,
 };
 
 const usage = (): string => {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { basename } from "node:path";
 import tesseractJs from "tesseract.js/package.json" with { type: "json" };
 import { findTesseract } from "../baseline/tesseract-cli.ts";
 
@@ -22,7 +23,7 @@ export const describeMachine = async (): Promise<string> => {
     new Date().toISOString().slice(0, 16).replace("T", " "),
     `${cpus()[0]?.model.trim() ?? "unknown CPU"}, ${availableParallelism()} cores, ${(totalmem() / GIGA).toFixed(0)} GB`,
     `Node ${process.versions.node}`,
-    native ? `Tesseract ${native.version}` : "no native Tesseract",
+    native ? `Tesseract ${native.version}, Lectura's ${basename(native.library)}` : "no native Tesseract",
     `tesseract.js ${tesseractJs.version}`,
     `commit ${commit()}`,
     `load before ${load.toFixed(1)}`,

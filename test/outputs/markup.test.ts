@@ -50,6 +50,9 @@ const store = async (parts: AsyncIterable<string>): Promise<string> => {
 const alto = (results: PageResult[]) =>
   store(writeAlto(pagesOf(results), { title: `"a" & <b>\u0001.pdf`, engine: "tesseract", engineVersion: "5.3.0" }));
 
+const hocr = () =>
+  store(writeHocr(pagesOf(pages), { title: `"a" & <b>\u0001.pdf`, system: "tesseract 5.5.4", languages: ["spa"] }));
+
 const validate = async (path: string) => xmllint?.(["--noout", "--nonet", "--schema", schema, path]);
 
 describe.runIf(xmllint)("ALTO", () => {
@@ -75,9 +78,6 @@ describe.runIf(xmllint)("ALTO", () => {
 });
 
 describe("hOCR", () => {
-  const hocr = () =>
-    store(writeHocr(pagesOf(pages), { title: `"a" & <b>\u0001.pdf`, system: "tesseract 5.5.4", languages: ["spa"] }));
-
   test.runIf(xmllint)("is well-formed XML, too", async () => {
     await expect(xmllint?.(["--noout", "--nonet", await hocr()])).resolves.toBeDefined();
   });
