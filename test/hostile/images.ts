@@ -152,11 +152,6 @@ export const imageBombs: HostileFile[] = [
     ends: "failed too-many-pixels",
   },
   {
-    what: "a PNG as large as may be, all black",
-    bytes: () => emptyPng(10_000, 10_000, deflateSync(Buffer.alloc(10_000 * 1251))),
-    ends: "failed page-timeout",
-  },
-  {
     what: "a PNG whose comment unfolds to 100 MB",
     bytes: async () =>
       pngWith("zTXt", Buffer.concat([Buffer.from("Comment\0\0"), deflateSync(Buffer.alloc(100 * MB, "A"))])),
@@ -187,7 +182,7 @@ export const imageBombs: HostileFile[] = [
   {
     what: "a PNG one pixel high and very wide",
     bytes: () => emptyPng(2 * MB, 1, deflateSync(Buffer.alloc(250_001))),
-    ends: "failed page-crashed",
+    ends: "succeeded",
   },
   { what: "a JPEG of a thousand scans", bytes: async () => jpegScans(1000), ends: "failed undecodable-file" },
   { what: "a GIF of three thousand frames", bytes: () => gifOf(3000), ends: "failed too-many-pages" },
