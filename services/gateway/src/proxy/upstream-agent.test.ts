@@ -1,4 +1,3 @@
-import type { Dispatcher } from "undici";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startUpstream, type Upstream } from "../fixtures/upstream.ts";
 import { createUpstreamAgent, onTerms } from "./upstream-agent.ts";
@@ -19,7 +18,7 @@ afterEach(async () => {
 
 /** The status of the answer to a call as @fastify/reply-from makes it. */
 const ask = async (repeatable: boolean): Promise<number> => {
-  const { promise, resolve, reject } = Promise.withResolvers<Dispatcher.ResponseData>();
+  const { promise, resolve, reject } = Promise.withResolvers<{ statusCode: number; body: { dump: () => Promise<void> } }>();
   onTerms({ signal: new AbortController().signal, repeatable }, () =>
     agent.request({ origin: upstream.url, path: "/", method: "GET" }, (error, data) => {
       if (error) reject(error);

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { callbackify } from "node:util";
+import type { FastifyReplyFromOptions } from "@fastify/reply-from";
 import { repeatOnce } from "@lectura/http";
 import { Agent, type Dispatcher } from "undici";
 
@@ -14,6 +15,9 @@ const terms = new AsyncLocalStorage<Terms>();
 
 /** Runs `work`; calls upstream that begin in it go on these terms. */
 export const onTerms = <T>(of: Terms, work: () => T): T => terms.run(of, work);
+
+/** The plugin knows an older undici, whose calls are the same. */
+type Request = Extract<FastifyReplyFromOptions["undici"], { request: unknown }>["request"];
 
 interface Call extends Dispatcher.RequestOptions {
   headers: Record<string, string | string[] | undefined>;
@@ -39,7 +43,7 @@ export const createUpstreamAgent = ({ answerMs, onRepeat }: { answerMs: number; 
   return {
     // The plugin uses the form with a callback only.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see the line above
-    request: callbackify(ask) as Dispatcher["request"],
+    request: callbackify(ask) as Request,
     destroy: (): Promise<void> => agent.destroy(),
   };
 };
