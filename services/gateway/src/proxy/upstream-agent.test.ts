@@ -18,7 +18,10 @@ afterEach(async () => {
 
 /** The status of the answer to a call as @fastify/reply-from makes it. */
 const ask = async (repeatable: boolean): Promise<number> => {
-  const { promise, resolve, reject } = Promise.withResolvers<{ statusCode: number; body: { dump: () => Promise<void> } }>();
+  const { promise, resolve, reject } = Promise.withResolvers<{
+    statusCode: number;
+    body: { dump: () => Promise<void> };
+  }>();
   onTerms({ signal: new AbortController().signal, repeatable }, () =>
     agent.request({ origin: upstream.url, path: "/", method: "GET" }, (error, data) => {
       if (error) reject(error);
