@@ -42,9 +42,9 @@ local function lay(letters, index, id, page, failure, tries, at)
 end
 
 local function owe(ended, id, status, at)
-  local tenant, attempt, trace, options =
-    unpack(redis.call("HMGET", KEYS[1], "tenant", "attempt", "trace_id", "options"))
+  local tenant, attempt, trace, traceparent, options =
+    unpack(redis.call("HMGET", KEYS[1], "tenant", "attempt", "trace_id", "traceparent", "options"))
   local callback = cjson.decode(options).callback_url
   local told = type(callback) == "string" and callback or ""
-  redis.call("ZADD", ended, at, table.concat({ tenant, id, attempt, status, at, trace, told }, " "))
+  redis.call("ZADD", ended, at, table.concat({ tenant, id, attempt, status, at, traceparent or trace, told }, " "))
 end

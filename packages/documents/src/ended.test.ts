@@ -11,14 +11,16 @@ afterAll(async () => {
   await Promise.all(opened.map(async ({ close }) => close()));
 });
 
-const created = async (callback_url: string | null = null) => {
+const PARENT = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+
+const created = async (callback_url: string | null = null, traceparent: string | null = null) => {
   const document = newDocument();
-  await at.documents.create({ ...document, options: { ...document.options, callback_url } });
+  await at.documents.create({ ...document, traceparent, options: { ...document.options, callback_url } });
   return document;
 };
 
 test("an end is there for the webhooks from the moment of the final status, the oldest first", async () => {
-  const [first, second] = [await created("https://receiver.example/?a=b"), await created()];
+  const [first, second] = [await created("https://receiver.example/?a=b", PARENT), await created()];
   expect(await at.documents.ended(9)).toEqual([]);
   await at.documents.finish({ document: second.id, attempt: 1 }, { status: "failed", finished_at: 2 });
   await at.documents.finish({ document: first.id, attempt: 1 }, { status: "succeeded", finished_at: 1 });
@@ -29,10 +31,10 @@ test("an end is there for the webhooks from the moment of the final status, the 
       attempt: 1,
       event: "document.succeeded",
       at: 1,
-      trace_id: first.trace_id,
+      traceparent: PARENT,
       callback_url: "https://receiver.example/?a=b",
     },
-    { document: second.id, event: "document.failed", at: 2, callback_url: null },
+    { document: second.id, event: "document.failed", at: 2, callback_url: null, traceparent: second.trace_id },
   ]);
   expect(await at.documents.ended(1)).toHaveLength(1);
   expect(await at.documents.endedCount()).toBe(2);

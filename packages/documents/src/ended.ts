@@ -10,21 +10,22 @@ export interface Ending {
   event: WebhookEvent;
   /** Milliseconds since 1970. */
   at: number;
-  trace_id: string;
+  /** Of the span that the document came in by, or only its trace's id. */
+  traceparent: string;
   callback_url: string | null;
   /** As it stands in Redis, to be taken away by whoever has told the webhooks. */
   entry: string;
 }
 
 const parseEntry = (entry: string): Ending => {
-  const [tenant, document, attempt, status, at, trace_id = "", callback_url] = entry.split(" ");
+  const [tenant, document, attempt, status, at, traceparent = "", callback_url] = entry.split(" ");
   return {
     tenant: TenantId.parse(tenant),
     document: DocumentId.parse(document),
     attempt: Number(attempt),
     event: WebhookEvent.parse(`document.${status}`),
     at: Number(at),
-    trace_id,
+    traceparent,
     callback_url: callback_url || null,
     entry,
   };

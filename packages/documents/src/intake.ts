@@ -26,6 +26,7 @@ const fieldsOf = (record: DocumentRecord): Record<string, string | number> => {
     input: JSON.stringify(record.input),
     options: JSON.stringify(record.options),
     ...(record.source_url !== null && { source_url: record.source_url }),
+    ...(record.traceparent !== null && { traceparent: record.traceparent }),
     ...(record.anew && { anew: 1 }),
     ...(record.sealed_password !== null && { sealed_password: record.sealed_password }),
   };

@@ -56,6 +56,8 @@ const StoredRecord = z.object({
   options: json(StoredOptions),
   sealed_password: optional(z.string()),
   trace_id: z.string(),
+  /** The span that it came in by, where that is known. */
+  traceparent: optional(z.string()),
   created_at: number,
   expires_at: number,
   started_at: optional(number),
@@ -82,6 +84,7 @@ export interface NewDocument extends Pick<DocumentRecord, "id" | "tenant" | "inp
   anew?: boolean;
   /** Left out where there is none. */
   sealed_password?: string | null;
+  traceparent?: string | null;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -95,9 +98,11 @@ export const newRecord = ({
   source_url = null,
   anew = false,
   sealed_password = null,
+  traceparent = null,
   ...document
 }: NewDocument): DocumentRecord => ({
   ...document,
+  traceparent,
   source_url,
   anew,
   options: StoredOptions.parse(document.options),

@@ -35,8 +35,13 @@ export const currentTraceparent = (): string | undefined => {
   return `00-${span.traceId}-${span.spanId}-${span.traceFlags.toString(16).padStart(2, "0")}`;
 };
 
-/** Runs work in the trace of this id, which began elsewhere and long ago: its spans are in it, below nobody's. */
-export const inTrace = async <T>(traceId: string, work: () => Promise<T>): Promise<T> => {
-  const parent = { traceId, spanId: randomBytes(8).toString("hex"), traceFlags: TraceFlags.SAMPLED, isRemote: true };
+/**
+ * Runs work below a span that ended elsewhere and long ago, named by its `traceparent`; or, where only the trace's id is
+ * known, in that trace below nobody's.
+ */
+export const inTrace = async <T>(traceparent: string, work: () => Promise<T>): Promise<T> => {
+  const [, traceId = traceparent, spanId = randomBytes(8).toString("hex")] =
+    /^00-([0-9a-f]{32})-([0-9a-f]{16})-/.exec(traceparent) ?? [];
+  const parent = { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true };
   return context.with(trace.setSpanContext(ROOT_CONTEXT, parent), work);
 };

@@ -54,7 +54,7 @@ export const createDeliveries = ({
             eventIdOf(ending),
             ending.event,
             ending.document,
-            ending.trace_id,
+            ending.traceparent,
             ending.at,
             ...made.flatMap(({ id, webhook, url }) => [id, webhook, url]),
           ],

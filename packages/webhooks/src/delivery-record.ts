@@ -14,7 +14,7 @@ export const StoredDelivery = z.object({
   event_id: z.string(),
   event: WebhookEvent,
   document: DocumentId,
-  trace_id: z.string(),
+  traceparent: z.string().default(""),
   at: z.coerce.number(),
   status: z.enum(["pending", "delivered", "failed"]),
   attempts: attemptLines.default([]),

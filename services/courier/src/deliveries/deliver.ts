@@ -53,7 +53,7 @@ export const createDeliver = ({
     const url = delivery.url ?? webhook.url ?? "";
     const secrets = await webhooks.secretsOf(webhook);
     return share(new URL(url).host, async () =>
-      inTrace(delivery.trace_id, async () =>
+      inTrace(delivery.traceparent, async () =>
         withSpan("deliver webhook", async () =>
           send(url, { id: delivery.event_id, body: await message(delivery), secrets }, signal),
         ),

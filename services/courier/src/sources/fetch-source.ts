@@ -83,7 +83,7 @@ export const createFetchSource =
     if (!record || isTombstone(record) || isFinal(record.status) || !record.source_url) return documents.dropFetch(id);
     const { source_url } = record;
     const { over, stop } = watchWork(async () => documents.isQueued({ document: id, attempt: record.attempt }));
-    await inTrace(record.trace_id, async () => {
+    await inTrace(record.traceparent ?? record.trace_id, async () => {
       try {
         const wanted = await fetchInput(dependencies, record, source_url, AbortSignal.any([signal, over]));
         if (!wanted) await clearUnwanted(dependencies, record);

@@ -16,6 +16,8 @@ import { requireLanguages } from "./require-languages.ts";
 /** What is known of a submission before its body is read. */
 export interface Submission {
   traceId: string;
+  /** Undefined where nothing is traced. */
+  traceparent: string | undefined;
   /** Recognise it whether or not that was done before. */
   anew: boolean;
 }
@@ -58,13 +60,13 @@ export const createBeginDocument = ({
 
   /** Makes the record. The Idempotency-Key stands for it then, with what was asked for about `file`. */
   record: async (
-    { tenant, id, now, traceId, limits, hold }: Beginning,
+    { tenant, id, now, traceId, traceparent, limits, hold }: Beginning,
     file: string,
     asked: DocumentOptions,
     made: Pick<NewDocument, "input" | "options" | "source_url" | "anew" | "sealed_password">,
   ): Promise<DocumentRecord> =>
     documents.create(
-      { id, tenant, trace_id: traceId, now, ...made },
+      { id, tenant, trace_id: traceId, traceparent: traceparent ?? null, now, ...made },
       hold && { hold, fingerprint: fingerprintOf(file, asked) },
       { inFlight: limits.in_flight_documents, keptBytes: limits.kept_bytes },
     ),

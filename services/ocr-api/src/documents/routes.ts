@@ -1,7 +1,7 @@
 import { api, type TenantId } from "@lectura/contracts";
 import type { DocumentRecord } from "@lectura/documents";
 import { serve } from "@lectura/http";
-import { currentTraceId } from "@lectura/telemetry";
+import { currentTraceId, currentTraceparent } from "@lectura/telemetry";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { readJson } from "../json-body.ts";
 import { documentEtag, matches } from "./etag.ts";
@@ -45,7 +45,7 @@ const readSource = async (request: FastifyRequest): Promise<unknown> => {
 const submission = (app: FastifyInstance, { offers, submit, watch }: Dependencies): void => {
   const offer = (tenant: TenantId, request: FastifyRequest): Offer => {
     const anew = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
-    const submission = { traceId: currentTraceId(), anew };
+    const submission = { traceId: currentTraceId(), traceparent: currentTraceparent(), anew };
     return mediaTypeOf(request) === "application/json"
       ? offers.source(tenant, submission, async () => readSource(request))
       : offers.upload(tenant, submission, async (receive) => readUpload(request, receive));

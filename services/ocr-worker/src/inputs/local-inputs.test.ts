@@ -51,6 +51,7 @@ const stored = async (bytes: number): Promise<DocumentRecord> => {
     options: DocumentOptions.parse({}),
     sealed_password: null,
     trace_id: "0",
+    traceparent: null,
     created_at: 0,
     expires_at: 0,
     started_at: 0,
