@@ -2,16 +2,11 @@
 // Arguments are vitest's own; the runs over the corpus (`--project corpus`) only happen when they are asked for, those on a cluster by `mesh test`.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { providePpocr, provideRedis, provideTesseract, toolsDir } from "../packages/local/src/index.ts";
-
-interface Report {
-  numPassedTests: number;
-  numFailedTests: number;
-  testResults: { status: string; assertionResults: { status: string }[] }[];
-}
+import { summarise } from "../test/fixtures/test-results.ts";
 
 const runVitest = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const vitest = spawn("vitest", ["run", ...args], { stdio: "inherit", env });
@@ -19,17 +14,6 @@ const runVitest = async (args: readonly string[], env: NodeJS.ProcessEnv): Promi
   process.on("SIGINT", () => {}).on("SIGTERM", () => vitest.kill());
   const [code]: (number | null)[] = await once(vitest, "exit");
   return code ?? 1;
-};
-
-/** A file that failed outside its tests (loading, hooks) counts as one failed test; so does a run that left no report. */
-const summary = async (file: string): Promise<string> => {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return "0 passed, 1 failed";
-  const { numPassedTests, numFailedTests, testResults }: Report = JSON.parse(text);
-  const broken = testResults.filter(
-    ({ status, assertionResults }) => status === "failed" && assertionResults.every((test) => test.status !== "failed"),
-  );
-  return `${numPassedTests} passed, ${numFailedTests + broken.length} failed`;
 };
 
 const folder = await mkdtemp(join(tmpdir(), "lectura-test-"));
@@ -57,7 +41,7 @@ try {
       }),
     },
   );
-  console.log(await summary(results));
+  console.log(await summarise(results));
 } finally {
   await redis.close();
   await rm(folder, { recursive: true, force: true });

@@ -13,6 +13,7 @@ import { cluster, clusterEnvironment, whyNotWarm } from "./cluster/tool.ts";
 import { startProbers } from "./fixtures/probers.ts";
 import { removeEachPolicy } from "./policies.ts";
 import { root } from "../fixtures/platform.ts";
+import { summarise } from "../fixtures/test-results.ts";
 
 /** What shows the promises within ten minutes; the others break things, and wait for them to heal. */
 const QUICK = ["main-job", "canary", "mtls", "authorization", "identity", "trace", "metrics"];
@@ -43,10 +44,7 @@ const runTests = async (files: string[]): Promise<number> => {
     const { what, figure }: { what: string; figure: string } = JSON.parse(line);
     console.log(`  ${what}: ${figure}`);
   }
-  const { numPassedTests, numFailedTests }: { numPassedTests: number; numFailedTests: number } = JSON.parse(
-    await readFile(results, "utf8"),
-  );
-  console.log(`${numPassedTests} passed, ${numFailedTests} failed`);
+  console.log(await summarise(results));
   return code ?? 1;
 };
 
