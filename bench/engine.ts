@@ -3,23 +3,13 @@ import { parseArgs } from "node:util";
 import { findPpocr, toolsDir } from "@lectura/local";
 import type { Bench, BenchContext } from "./bench.ts";
 import { mixOverClasses, readCorpus } from "./corpus/corpus.ts";
-import { inLanes } from "./in-lanes.ts";
-import { openCore } from "./ocr-core.ts";
+import { byCore, openCore } from "./ocr-core.ts";
 import { positive } from "./options.ts";
-import { familyCpuSeconds, familyMemory } from "./platform/processes.ts";
-import { bareProcesses, type Contender, lapTable, race } from "./race.ts";
+import { familyMemory } from "./platform/processes.ts";
+import { bareProcesses, lapTable, race } from "./race.ts";
 
 const CORES = availableParallelism();
 const MEGA = 1e6;
-
-const byCore = (name: string, core: Awaited<ReturnType<typeof openCore>>, signal: AbortSignal): Contender => ({
-  name,
-  run: (pages) =>
-    inLanes(CORES, pages, async ({ image, lang }) => {
-      await core.recognize(image, 1, { languages: [lang], textLayer: "auto", signal });
-    }),
-  cpuSeconds: () => familyCpuSeconds(process.pid),
-});
 
 const run = async ({ args, signal }: BenchContext): Promise<void> => {
   const { values } = parseArgs({
