@@ -1,4 +1,5 @@
 import { beforeAll, expect, test, vi } from "vitest";
+import { UNTRACED } from "../fixtures/untraced.ts";
 import { atTheEdge, type Edge, getMany, percentile, tally } from "./fixtures/edge.ts";
 import { accessLog, sumOfStats } from "./fixtures/envoy.ts";
 import { kubectl, podsOf, withApplied } from "./fixtures/kubectl.ts";
@@ -15,12 +16,14 @@ beforeAll(async () => {
 });
 
 /** Calls of the gateway's service account to ocr-api: its proxy is the one that breaks the circuit. */
-const callOcrApi = (lanes: number): Promise<ProbeAnswer[]> =>
-  probe(
+const callOcrApi = (lanes: number): Promise<ProbeAnswer[]> => {
+  const call = { url: "http://ocr-api:8082/v1/limits", headers: { ...UNTRACED, authorization } };
+  return probe(
     "gateway",
-    Array.from({ length: CALLS }, () => ({ url: "http://ocr-api:8082/v1/limits", headers: { authorization } })),
+    Array.from({ length: CALLS }, () => call),
     lanes,
   );
+};
 
 const p99 = (answers: ProbeAnswer[]): number =>
   percentile(
