@@ -17,7 +17,7 @@ afterAll(() => endPlatform(platform));
 
 test("a rotation of the signing key under 200 calls a second refuses nobody", async () => {
   const first = await fetchToken(platform);
-  const load = startSteadyLoad(platform);
+  const load = startSteadyLoad(platform, 200);
   load.use(first);
   const { stdout } = await promisify(execFile)(process.execPath, ["packages/local/bin/lectura.mjs", "keys", "rotate"], {
     cwd: root,
