@@ -1,10 +1,11 @@
-import { mkdir, mkdtempDisposable, readdir } from "node:fs/promises";
+import { mkdir, mkdtempDisposable, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Document, DocumentList, Problem } from "@lectura/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Client, createClient, sample } from "./fixtures/client.ts";
 import { startDecoy } from "./fixtures/decoy.ts";
+import { enginesOf } from "./fixtures/engines.ts";
 import { startPlatform, type TestPlatform } from "./fixtures/platform.ts";
 import { residentBytes } from "./fixtures/resident-bytes.ts";
 import { hostileBodies } from "./hostile/bodies.ts";
@@ -161,6 +162,11 @@ test("after all of it everybody is there, nobody has grown, nothing lies about, 
   const grown = await memoryOf();
   for (const [name, before] of memory) expect((grown.get(name) ?? Infinity) - before, name).toBeLessThan(SLACK);
   expect(decoy.visits()).toBe(0);
+  // Nor could a decoder have called: the kernel refuses it every socket (packages/ocr/src/child/confine.test.ts).
+  const engines = await enginesOf(begun.filter(({ name }) => name === "ocr-worker").map(({ pid }) => pid));
+  const told = await Promise.all(engines.map(async (pid) => readFile(`/proc/${pid}/status`, "latin1")));
+  expect(told.map((status) => /^Seccomp:\s+(\d)$/m.exec(status)?.[1])).toEqual(engines.map(() => "2"));
+  expect(engines).not.toEqual([]);
 
   await deleteAll();
   const own = /^home\/(redis|log|run\.json|local\.env|secrets\.json)/;

@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { packedBodies } from "./packed.ts";
 import type { Reaction } from "./reaction.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -65,26 +65,6 @@ const jsonBodies: Reaction[] = [
   },
 ];
 
-/** Bodies that say they are packed: nobody unpacks them. */
-const packedBodies: Reaction[] = ["gzip", "deflate", "br", "zstd", "gzip, gzip"].flatMap((encoding) => [
-  {
-    what: `a bomb in ${encoding}`,
-    method: "POST",
-    path: "/v1/documents",
-    headers: { "content-encoding": encoding },
-    body: new Uint8Array(gzipSync(Buffer.alloc(50_000_000))),
-    answer: "415 unsupported-media-type",
-  },
-  ...["/v1/webhooks", "/v1/api-keys"].map((path) => ({
-    what: `a bomb in ${encoding}, to ${path}`,
-    method: "POST",
-    path,
-    headers: { ...JSON_TYPE, "content-encoding": encoding },
-    body: new Uint8Array(gzipSync(Buffer.alloc(50_000_000))),
-    answer: MALFORMED,
-  })),
-]);
-
 /** Queries and headers that are not what they should be. */
 const addresses = (file: Uint8Array<ArrayBuffer>): Reaction[] => [
   ...[
@@ -124,6 +104,6 @@ const addresses = (file: Uint8Array<ArrayBuffer>): Reaction[] => [
 
 export const hostileBodies = (file: Uint8Array<ArrayBuffer>): Reaction[] => [
   ...jsonBodies,
-  ...packedBodies,
+  ...packedBodies(file),
   ...addresses(file),
 ];

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,6 +20,17 @@ const confined = async (script: string): Promise<{ said: string; signal: string 
   });
   const [said, , [, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { said: said.trim(), signal };
+};
+
+/** The sockets of a process that are of the network, and not of this machine's own. */
+const networkSocketsOf = (pid: number): string[] => {
+  const tables = ["tcp", "tcp6", "udp", "udp6"].map((table) => readFileSync(`/proc/${pid}/net/${table}`, "latin1"));
+  const [, ...rows] = tables.join("\n").split("\n");
+  const inodes = new Set(rows.map((row) => `socket:[${row.trim().split(/\s+/)[9]}]`));
+  const paths = readdirSync(`/proc/${pid}/fd`).map((fd) => `/proc/${pid}/fd/${fd}`);
+  // The one by which the list itself was read is gone by now.
+  const open = paths.filter((path) => lstatSync(path, { throwIfNoEntry: false }));
+  return open.map((path) => readlinkSync(path)).filter((target) => inodes.has(target));
 };
 
 /** How a promise ends, printed. */
@@ -42,6 +53,34 @@ describe.skipIf(process.platform !== "linux")("a process that has confined itsel
       const { connect } = await import("node:net");
       ${outcome(`new Promise((done, fail) => connect(${port}, "127.0.0.1").on("connect", done).on("error", fail))`)}`;
     expect(await confined(script)).toEqual({ said: "EPERM", signal: null });
+  });
+
+  it("opens no socket of any family, by any call, whatever its libraries do", async () => {
+    const script = `
+      const { createRequire } = await import("node:module");
+      const { constants: { errno } } = await import("node:os");
+      const koffi = createRequire(${JSON.stringify(import.meta.url)})("koffi");
+      const libc = koffi.load(null);
+      const names = new Map(Object.entries(errno).map(([name, number]) => [number, name]));
+      const outcome = (answer) => (answer < 0 ? names.get(koffi.errno()) : "done");
+      const socket = libc.func("int socket(int, int, int)");
+      const [UNIX, IPV4, IPV6, NETLINK, PACKET, VSOCK] = [1, 2, 10, 16, 17, 40];
+      const [STREAM, DATAGRAM, RAW] = [1, 2, 3];
+      const outcomes = {};
+      for (const family of [UNIX, IPV4, IPV6, NETLINK, PACKET, VSOCK])
+        for (const type of [STREAM, DATAGRAM, RAW])
+          outcomes["socket " + family + " " + type] = outcome(socket(family, type, 0));
+      // Of a socket that somebody would have handed in: without the filter the answer is that there is none.
+      outcomes.connect = outcome(libc.func("int connect(int, void *, int)")(-1, null, 0));
+      outcomes.bind = outcome(libc.func("int bind(int, void *, int)")(-1, null, 0));
+      outcomes.listen = outcome(libc.func("int listen(int, int)")(-1, 1));
+      // What would do all of it without a call of its own.
+      outcomes.uring = outcome(libc.func("long syscall(long, long, long)")(425, 1, 0));
+      console.log(JSON.stringify(outcomes));`;
+    const { said } = await confined(script);
+    const outcomes: Record<string, string> = JSON.parse(said);
+    expect(Object.keys(outcomes)).toHaveLength(22);
+    expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== "EPERM")).toEqual([]);
   });
 
   it("asks for no name", async () => {
@@ -102,6 +141,9 @@ describe.skipIf(process.platform !== "linux")("a process that has confined itsel
     expect(told("limits")).toMatch(/^Max core file size\s+0\s+0/m);
     expect(told("oom_score_adj").trim()).toBe("1000");
     expect(told("environ")).not.toContain("secret");
+    // This process listens, but its child has nothing of that.
+    expect(networkSocketsOf(process.pid)).not.toEqual([]);
+    expect(networkSocketsOf(child.pid)).toEqual([]);
     await child.end();
     delete process.env["LECTURA_KEY_SECRET"];
   });

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { DocumentOptions, type ProblemCode } from "@lectura/contracts";
 import {
   createKeys,
@@ -190,6 +191,12 @@ describe("a document whose file was recognised before", () => {
   });
 });
 
+/** A file that would unfold to far more than the limit, if anybody unpacked it. */
+const packed =
+  (coding: string, pack: (bytes: Buffer) => Buffer): Handler =>
+  (_request, response) =>
+    response.setHeader("content-encoding", coding).end(pack(Buffer.concat([PDF, Buffer.alloc(500 * LIMIT)])));
+
 describe("a document that cannot be had", () => {
   it.each<[string, ProblemCode, Handler]>([
     ["the server answers 404", "fetch-failed", (_request, response) => response.writeHead(404).end("no")],
@@ -199,6 +206,15 @@ describe("a document that cannot be had", () => {
     ["a redirect leads to a file", "forbidden-url", redirecting("file:///etc/passwd")],
     ["it says that it is too large", "file-too-large", (_request, response) => response.end(Buffer.alloc(LIMIT + 1))],
     ["it is no document", "unsupported-media-type", (_request, response) => response.end("<html></html>")],
+    ["it is packed by gzip", "unsupported-media-type", packed("gzip", gzipSync)],
+    ["it is packed by deflate", "unsupported-media-type", packed("deflate", deflateSync)],
+    ["it is packed by br", "unsupported-media-type", packed("br", brotliCompressSync)],
+    ["it is packed by zstd", "unsupported-media-type", packed("zstd", zstdCompressSync)],
+    [
+      "it is packed twice",
+      "unsupported-media-type",
+      packed("gzip, br", (bytes) => brotliCompressSync(gzipSync(bytes))),
+    ],
     ["it is empty", "empty-file", (_request, response) => response.end()],
     [
       "it is too large without saying so",
