@@ -4,6 +4,7 @@ import { asPart } from "../prepare/engine-dpi.ts";
 import type { Source, TextLayer } from "../sources/source.ts";
 import { pickByImage, pickByText } from "../languages/pick-languages.ts";
 import { climb } from "./climb.ts";
+import { leaveOutNoise, noteOn } from "./leave-out-noise.ts";
 import { addPictureText } from "./picture-text.ts";
 import { summarise } from "./summarise.ts";
 import { createTimings } from "./timings.ts";
@@ -77,7 +78,16 @@ export const recognizePage = async (
   const { languages, note } = await timed("languages", () => pickByImage(asked, installed, decoded, read));
   const why = whyRecognised(layer, textLayer) + note;
   const { best, attempts } = await climb(decoded, why, { ...engines, languages, preprocess, budget, timed });
-  const { prepared, blocks, text, confidence } = best;
-  const { rotation, skew } = prepared;
-  return { ...common, ...prepared.page, languages, rotation, skew, source: "ocr", blocks, text, confidence, attempts };
+  const { blocks, leftOut } = leaveOutNoise(best);
+  const { page: frame, rotation, skew } = best.prepared;
+  return {
+    ...common,
+    ...frame,
+    languages,
+    rotation,
+    skew,
+    source: "ocr",
+    ...summarise(blocks),
+    attempts: attempts.map((each) => (each.chosen ? { ...each, reason: each.reason + noteOn(leftOut) } : each)),
+  };
 };

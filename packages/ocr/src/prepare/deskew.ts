@@ -1,5 +1,5 @@
 import type { GreyImage } from "../engines/engine.ts";
-import { inkThreshold } from "./ink-threshold.ts";
+import { findInk } from "./ink.ts";
 import { fromPixels, type Pixels, toPixels } from "./pixels.ts";
 import type { Step } from "./step.ts";
 
@@ -29,7 +29,7 @@ interface Points {
 
 /** Where ink begins below paper: the tops of letters, of which a line has most at the same height. */
 const upperEdges = ({ data, width, height }: Pixels): Points => {
-  const threshold = inkThreshold(data);
+  const { threshold } = findInk(data);
   const x = new Uint16Array(data.length);
   const y = new Uint16Array(data.length);
   let count = 0;
@@ -53,7 +53,10 @@ const scoreOf = ({ x, y, width, height }: Points, degrees: number): number => {
     const row = Math.trunc((y[index] ?? 0) * cos - (x[index] ?? 0) * sin + margin + 0.5);
     profile[row] = (profile[row] ?? 0) + 1;
   }
-  return profile.reduce((sum, points) => sum + points * points, 0);
+  let score = 0;
+  // By index, as it is done for dozens of angles: a callback for each row takes several times as long.
+  for (let row = 0; row < profile.length; row += 1) score += (profile[row] ?? 0) ** 2;
+  return score;
 };
 
 /** The angle with the best score among those around `middle`. */

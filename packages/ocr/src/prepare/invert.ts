@@ -1,10 +1,7 @@
-import { inkThreshold } from "./ink-threshold.ts";
 import { findLetters } from "./letters.ts";
 import { fromPixels, toPixels } from "./pixels.ts";
 import type { Step } from "./step.ts";
 
-/** Enough to tell paper from ink. */
-const REDUCED = { width: 300, height: 1200 };
 /** Share of dark pixels beyond which they are the ground that is written on, not the ink. */
 const MOSTLY = 0.6;
 /** Fewer letters than these are none. */
@@ -16,12 +13,8 @@ const ENOUGH = 20;
  */
 export const invert: Step = {
   name: "invert",
-  async apply(image, { reduced }) {
-    const small = fromPixels(await reduced()).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true });
-    const { data } = await toPixels(small);
-    const threshold = inkThreshold(data);
-    const dark = data.reduce((count, value) => count + (value <= threshold ? 1 : 0), 0);
-    if (dark <= MOSTLY * data.length) return undefined;
+  async apply(image, { ink }) {
+    if ((await ink()).share <= MOSTLY) return undefined;
     const negative = { ...(await toPixels(fromPixels(image).negate())), dpi: image.dpi };
     // Dark paper with a white rim is mostly dark as well, but has its letters where they are.
     const [asItIs, inverted] = [await findLetters(image), await findLetters(negative)];

@@ -1,4 +1,4 @@
-import { inkThreshold } from "./ink-threshold.ts";
+import { findInk, type Ink } from "./ink.ts";
 import { fromPixels, type Pixels, toPixels } from "./pixels.ts";
 import { findRegions, type Region } from "./regions.ts";
 
@@ -23,11 +23,11 @@ export const reduce = (image: Pixels): Promise<Pixels> =>
   toPixels(fromPixels(image).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true, kernel: "linear" }));
 
 /** What may be letters of a reduced image, by its size alone. */
-const lettersOf = async (reduced: Pixels): Promise<Region[]> => {
+const lettersOf = async (reduced: Pixels, { threshold }: Ink): Promise<Region[]> => {
   // libvips calls white what is at least as bright as the threshold.
   const ink = await toPixels(
     fromPixels(reduced)
-      .threshold(inkThreshold(reduced.data) + 1)
+      .threshold(threshold + 1)
       .negate(),
   );
   return findRegions(ink.data, ink.width, ink.height).filter((region) => mayBeLetter(region, ink.height));
@@ -36,12 +36,12 @@ const lettersOf = async (reduced: Pixels): Promise<Region[]> => {
 /** What may be letters, and by how much the image was reduced to find them. */
 export const findLetters = async (image: Pixels): Promise<{ letters: Region[]; reduction: number }> => {
   const reduced = await reduce(image);
-  return { letters: await lettersOf(reduced), reduction: image.height / reduced.height };
+  return { letters: await lettersOf(reduced, findInk(reduced.data)), reduction: image.height / reduced.height };
 };
 
 /** The median height of the letters, in pixels of the image; undefined where there are hardly any. */
-export const letterHeight = async (image: Pixels, reduced: Pixels): Promise<number | undefined> => {
-  const letters = await lettersOf(reduced);
+export const letterHeight = async (image: Pixels, reduced: Pixels, ink: Ink): Promise<number | undefined> => {
+  const letters = await lettersOf(reduced, ink);
   const reduction = image.height / reduced.height;
   const heights = letters.map(({ top, bottom }) => bottom - top).toSorted((one, other) => one - other);
   const median = heights[Math.floor(heights.length / 2)];

@@ -1,5 +1,5 @@
 import type { Box, Word } from "@lectura/contracts";
-import { inkThreshold } from "../../prepare/ink-threshold.ts";
+import { findInk } from "../../prepare/ink.ts";
 import type { Pixels } from "../../prepare/pixels.ts";
 import type { ReadLine } from "../engine.ts";
 import type { ReadCharacter } from "./decode.ts";
@@ -17,7 +17,7 @@ interface Ink {
 
 /** Which pixels of a line are ink: the fewer ones, be they dark or light. */
 const inkOf = ({ data }: Pixels): ((at: number) => boolean) => {
-  const threshold = inkThreshold(data);
+  const { threshold } = findInk(data);
   const dark = data.reduce((count, value) => count + (value <= threshold ? 1 : 0), 0);
   const isDark = dark <= data.length / 2;
   return (at) => (data[at] ?? 0) <= threshold === isDark;
