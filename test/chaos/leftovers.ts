@@ -1,4 +1,7 @@
-import { readdir } from "node:fs/promises";
+import { readdir, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { createStorage } from "@lectura/storage";
 import type { Redis } from "ioredis";
 import { BALLAST } from "./small-room.ts";
 import type { Stage } from "./stage.ts";
@@ -12,12 +15,17 @@ const OF_DOCUMENTS = /^lectura:(document|documents|cache|dead-letters|ocr|ocr-pa
 /** What BullMQ keeps of an empty queue, and the turns that are forgotten by themselves. */
 const EMPTY_QUEUE = /^lectura:(ocr|ocr-pages):(meta|id|events|pc|marker|stalled-check|turns.*)$/;
 
-/** As if an hour had passed: what was abandoned or buried is due. */
-export const letTimePass = async ({ withRedis }: Stage): Promise<void> =>
-  withRedis(async (redis) => {
+/** As if hours had passed: what was abandoned or buried is due. */
+export const letTimePass = async ({ withRedis, storage }: Stage): Promise<void> => {
+  await withRedis(async (redis) => {
     for (const key of ["lectura:documents:receiving", "lectura:documents:purge"])
       for (const member of await redis.zrange(key, "0", "-1")) await redis.zadd(key, "XX", 0, member);
   });
+  const unfinished = join(storage, ".tmp");
+  for (const name of await readdir(unfinished)) await utimes(join(unfinished, name), 0, 0).catch(() => {});
+  // Who opens a storage sweeps it, as the services do every hour.
+  await createStorage(pathToFileURL(storage).href).close();
+};
 
 const isLeft = async (redis: Redis, key: string): Promise<boolean> => {
   if (LASTING.has(key) || EMPTY_QUEUE.test(key) || !OF_DOCUMENTS.test(key)) return false;
