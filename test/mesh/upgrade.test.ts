@@ -63,7 +63,7 @@ test("the platform goes from the previous commit's images to these without a fai
   const ids = await submissions;
   report(
     "rolling upgrade from the previous commit",
-    `${seconds} s; ${ids.length} submissions and ${load.answered()} reads, none failed`,
+    `${seconds} s; ${ids.length} submissions, none failed; reads by status: ${JSON.stringify(load.statuses)}`,
   );
   expect(Object.keys(load.statuses)).toEqual(["200"]);
   for (const id of ids) expect((await edge.client.untilFinal(id)).status).toBe("succeeded");
