@@ -125,12 +125,22 @@ describe("the estimate", () => {
   test("counts what others in work take meanwhile: as many turns as the document itself needs, at most", async () => {
     const { redis, keys, workers } = at;
     const long = await at.planned({ selected: 300, window: 4 });
-    const short = await at.planned({ selected: 3, window: 4 });
+    const short = await at.planned({ selected: 3, window: 4, now: Date.now() + 1 });
     await workers.announce(worker("a", 1));
     await redis.set(keys.pace, 1000);
     expect((await estimate(short.id)).eta_seconds).toBe(6);
     expect((await estimate(long.id)).eta_seconds).toBe(303);
     await at.documents.cancel(TENANT, short.id);
     expect((await estimate(long.id)).eta_seconds).toBe(300);
+  });
+
+  test("does not count the only page of those that came later", async () => {
+    const { redis, keys, workers } = at;
+    const first = await at.planned({ selected: 1, window: 4, now: Date.now() });
+    const second = await at.planned({ selected: 1, window: 4, now: Date.now() + 1 });
+    await workers.announce(worker("a", 1));
+    await redis.set(keys.pace, 1000);
+    expect((await estimate(first.id)).eta_seconds).toBe(1);
+    expect((await estimate(second.id)).eta_seconds).toBe(2);
   });
 });

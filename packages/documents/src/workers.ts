@@ -18,12 +18,18 @@ const withoutTime = ({ at: _at, ...worker }: z.infer<typeof Announced>): WorkerA
 /** Documents in work that an estimate looks at; with more of them it no longer matters. */
 const MOST_OTHERS = 999;
 
-/** Documents take turns, so until this one is done each of the others gets as many pages read as this one has, at most. */
-const pagesBeside = (id: string, own: number, others: string[]): number =>
-  others.reduce((sum, score, index) => {
-    const left = Number(score);
-    return index % 2 === 0 || others[index - 1] === id ? sum : sum + Math.min(left, own);
-  }, 0);
+/**
+ * Documents take turns, so until this one is done each that came before it gets as many pages read as this one has, at most;
+ * each that came after it one less. Ids are in the order in which the documents came.
+ */
+const pagesBeside = (id: string, own: number, others: string[]): number => {
+  let pages = 0;
+  for (let index = 0; index < others.length; index += 2) {
+    const [other = "", left] = others.slice(index, index + 2);
+    if (other !== id) pages += Math.min(Number(left), other < id ? own : own - 1);
+  }
+  return pages;
+};
 
 /** Who works, with what, and what that means for those who wait. */
 export const createWorkers = (redis: Redis, keys: Keys) => {
