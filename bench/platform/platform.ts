@@ -10,7 +10,7 @@ import { CannotRunError } from "../bench.ts";
 import { repository } from "../repository.ts";
 
 /** Out of the way of a platform that is in use. */
-const DEFAULT_PORT = "38100";
+const DEFAULT_PORT = "28100";
 const POLL_MS = 10;
 const LAST_WORDS = 4000;
 
