@@ -88,7 +88,12 @@ describe("burying a document", () => {
 
       // Webhooks are owed the news of an expiry: the fact, none of the content.
       const news = as === "expired" ? ["documents:ended"] : [];
-      expect(await at.contents()).toEqual([`document:${document.id}`, ...news, "documents:page-times", "documents:purge"]);
+      expect(await at.contents()).toEqual([
+        `document:${document.id}`,
+        ...news,
+        "documents:page-times",
+        "documents:purge",
+      ]);
       expect(await redis.hgetall(keys.record(document.id))).toEqual({ tenant: TENANT, status: as });
       const secondsLeft = await redis.ttl(keys.record(document.id));
       expect(secondsLeft).toBeGreaterThan(29 * DAY);

@@ -105,6 +105,19 @@ describe("the plan of pages", () => {
   });
 });
 
+/** Pages that end so long after the first one (ms) and took so long each; what a page takes and adds in the mean. */
+const timesOf = async (pages: { at: number; took: number }[]) => {
+  const { job } = await at.planned({ selected: pages.length, window: pages.length });
+  const began = Date.now();
+  for (const [index, page] of pages.entries()) {
+    vi.setSystemTime(began + page.at);
+    await at.documents.settlePage(job, { number: index + 1, failure: null, milliseconds: page.took });
+  }
+  const [page, step] = await at.redis.hmget(at.keys.pageTimes, "page", "step");
+  return { page: Number(page), step: Number(step) };
+};
+const many = Array.from({ length: 60 }, (_, index) => index);
+
 describe("settling pages", () => {
   test("counts each once, however many workers say it at once, and moves the window by one for each", async () => {
     const { id, job } = await at.planned({ selected: 10, window: 4 });
@@ -180,19 +193,6 @@ describe("settling pages", () => {
       vi.useRealTimers();
     });
 
-    /** Pages that end so long after the first one (ms) and took so long each; what a page takes and adds in the mean. */
-    const timesOf = async (pages: { at: number; took: number }[]) => {
-      const { job } = await at.planned({ selected: pages.length, window: pages.length });
-      const began = Date.now();
-      for (const [index, page] of pages.entries()) {
-        vi.setSystemTime(began + page.at);
-        await at.documents.settlePage(job, { number: index + 1, failure: null, milliseconds: page.took });
-      }
-      const [page, step] = await at.redis.hmget(at.keys.pageTimes, "page", "step");
-      return { page: Number(page), step: Number(step) };
-    };
-    const many = Array.from({ length: 60 }, (_, index) => index);
-
     test("the first page is all that is known", async () => {
       expect(await timesOf([{ at: 0, took: 1000.4 }])).toEqual({ page: 1000, step: 1000 });
     });
@@ -262,18 +262,21 @@ describe("finishing", () => {
     expect(await recordOf(id)).toMatchObject({ status: statuses[winner % 3], finished_at: winner });
   });
 
-  test.each(["finished", "cancelled"] as const)("as %s keeps the events, and no memory for more of them", async (as) => {
-    const { documents, redis, keys } = at;
-    const { id, job } = await at.planned({ selected: 1, window: 1 });
-    await documents.settlePage(job, { number: 1, failure: null, milliseconds: 1 });
-    const before = await documents.eventsAfter(id, 0);
-    if (as === "cancelled") await documents.cancel(TENANT, id);
-    else await documents.finish(job, { status: "succeeded", finished_at: 1 });
-    const events = await documents.eventsAfter(id, 0);
-    expect(events.slice(0, -1)).toEqual(before);
-    expect(events).toHaveLength(before.length + 1);
-    expect(await redis.memory("USAGE", keys.events(id))).toBeLessThan(1500);
-  });
+  test.each(["finished", "cancelled"] as const)(
+    "as %s keeps the events, and no memory for more of them",
+    async (as) => {
+      const { documents, redis, keys } = at;
+      const { id, job } = await at.planned({ selected: 1, window: 1 });
+      await documents.settlePage(job, { number: 1, failure: null, milliseconds: 1 });
+      const before = await documents.eventsAfter(id, 0);
+      if (as === "cancelled") await documents.cancel(TENANT, id);
+      else await documents.finish(job, { status: "succeeded", finished_at: 1 });
+      const events = await documents.eventsAfter(id, 0);
+      expect(events.slice(0, -1)).toEqual(before);
+      expect(events).toHaveLength(before.length + 1);
+      expect(await redis.memory("USAGE", keys.events(id))).toBeLessThan(1500);
+    },
+  );
 
   test("is refused for another attempt and for a document that never was", async () => {
     const { documents } = at;
