@@ -61,8 +61,9 @@ const run = async ({ args, signal }: BenchContext): Promise<void> => {
   const core = stack.use(await openCore(engine, { models: env["LECTURA_TESSDATA"] }));
   const platform = stack.use(await startPlatform(signal, env));
   contenders.splice(1, 0, throughPlatform(platform, signal), byCore("its OCR core in a loop", core, signal));
-  // Models are loaded with the first page of a language: neither side is measured while it warms up.
-  for (const { run: warmUp } of contenders) await warmUp(mixOverClasses(pages, 2 * CORES));
+  // Models are loaded with the first page of a language, and services compile what they do often: neither side is measured
+  // while it warms up.
+  for (const { run: warmUp } of contenders) await warmUp(pages);
   const laps = await race(contenders, pages, positive("rounds", values.rounds));
   console.log(`${pages.length} pages, engine ${engine}; median (lowest–highest) of ${laps[0]?.length ?? 0} rounds\n`);
   console.log(lapTable(contenders, laps));

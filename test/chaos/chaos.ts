@@ -15,19 +15,25 @@ export interface ChaosOptions {
   signal: AbortSignal;
 }
 
-/** Strikes again and again, each trouble once before any comes again; they overlap. */
-const makeTrouble = async (stage: Stage, journal: Journal, random: Random, enough: AbortSignal): Promise<void> => {
+/** Strikes until it is enough and each trouble has struck, each once before any comes again; they overlap. */
+const makeTrouble = async (
+  stage: Stage,
+  journal: Journal,
+  random: Random,
+  { enough, over }: { enough: AbortSignal; over: AbortSignal },
+): Promise<void> => {
   const troubles = troublesOf(stage);
   const striking: Promise<void>[] = [];
   const strike = async (name: string, work: (random: Random) => Promise<boolean>): Promise<void> => {
     journal.note(name);
-    if (await work(random.branch(`${name} ${striking.length}`))) journal.count("troubles");
+    if (await work(random.branch(`${name} ${striking.length}`))) journal.count(name);
     else journal.note(`${name}: nothing was there to strike`);
   };
-  while (!enough.aborted) {
+  // The first round is ended by nothing but the end of all.
+  for (let ends = over; !enough.aborted; ends = enough) {
     for (const { name, strike: work } of random.shuffled(troubles)) {
-      await pause(random.between(500, 4500), undefined, { signal: enough }).catch(() => {});
-      if (enough.aborted) break;
+      await pause(random.between(500, 4500), undefined, { signal: ends }).catch(() => {});
+      if (ends.aborted) break;
       striking.push(strike(name, work));
     }
   }
@@ -45,7 +51,7 @@ export const runChaos = async ({ seed, seconds, say, signal }: ChaosOptions): Pr
   try {
     const enough = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
     const load = startLoad({ stage, journal, enough, over: signal }, random.branch("load"));
-    await Promise.all([load, makeTrouble(stage, journal, random.branch("trouble"), enough)]);
+    await Promise.all([load, makeTrouble(stage, journal, random.branch("trouble"), { enough, over: signal })]);
     journal.note("no more trouble: what was handed in comes to its end");
     await judge({ stage, journal, over: signal });
     return journal;

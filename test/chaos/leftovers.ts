@@ -1,19 +1,24 @@
 import { readdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { createStorage } from "@lectura/storage";
 import type { Redis } from "ioredis";
+import type { Journal } from "./journal.ts";
 import { BALLAST } from "./small-room.ts";
 import type { Stage } from "./stage.ts";
 
 /** What is kept of a document that is gone: that it was there. */
 const TOMBSTONE = "status,tenant";
 /** Kept when there is no document any more: the pace of pages, who sweeps just now. */
-const LASTING = new Set(["lectura:documents:pace", "lectura:documents:open:sweeper"]);
+const LASTING = new Set(["lectura:documents:page-times", "lectura:documents:open:sweeper"]);
 /** Everything else that names documents, and each job in the queues. */
 const OF_DOCUMENTS = /^lectura:(document|documents|cache|dead-letters|ocr|ocr-pages):?/;
 /** What BullMQ keeps of an empty queue, and the turns that are forgotten by themselves. */
 const EMPTY_QUEUE = /^lectura:(ocr|ocr-pages):(meta|id|events|pc|marker|stalled-check|turns.*)$/;
+
+/** What a writer leaves when it is killed, or may not write any more, between the file's last byte and its name. */
+const UNFINISHED = ".tmp";
+/** What may end a writer so; each takes one process, whose open files are those of its jobs and of the uploads of its clients. */
+const ENDS_WRITERS = /^(?:kill -9|restart) (?:ocr-api|ocr-worker|second worker|courier)$|^storage (?:full|read-only)$/;
+const FILES_AT_ONCE = 4;
 
 /** As if hours had passed: what was abandoned or buried is due. */
 export const letTimePass = async ({ withRedis, storage }: Stage): Promise<void> => {
@@ -21,10 +26,20 @@ export const letTimePass = async ({ withRedis, storage }: Stage): Promise<void> 
     for (const key of ["lectura:documents:receiving", "lectura:documents:purge"])
       for (const member of await redis.zrange(key, "0", "-1")) await redis.zadd(key, "XX", 0, member);
   });
-  const unfinished = join(storage, ".tmp");
+  const unfinished = join(storage, UNFINISHED);
   for (const name of await readdir(unfinished)) await utimes(join(unfinished, name), 0, 0).catch(() => {});
-  // Who opens a storage sweeps it, as the services do every hour.
-  await createStorage(pathToFileURL(storage).href).close();
+};
+
+/** Complains of unfinished files that no trouble explains, and has a service started anew, which sweeps the others. */
+export const judgeUnfinished = async (stage: Stage, { counts, count, complain }: Journal): Promise<void> => {
+  const files = await readdir(join(stage.storage, UNFINISHED));
+  let explained = 0;
+  for (const [what, times] of counts) if (ENDS_WRITERS.test(what)) explained += times * FILES_AT_ONCE;
+  count("unfinished files of killed writers", files.length);
+  if (files.length > explained) complain(`${files.length} unfinished files, of which troubles explain ${explained}`);
+  await letTimePass(stage);
+  const api = (await stage.processes()).find(({ name }) => name === "ocr-api");
+  if (api) process.kill(api.pid, "SIGTERM");
 };
 
 const isLeft = async (redis: Redis, key: string): Promise<boolean> => {

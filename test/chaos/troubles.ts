@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { enginesOf } from "../fixtures/engines.ts";
+import { until } from "../fixtures/until.ts";
 import type { Random } from "./random.ts";
 import type { Stage } from "./stage.ts";
 
-const VICTIMS = ["gateway", "auth", "ocr-api", "ocr-worker", "second worker", "courier", "redis"];
+export const VICTIMS = ["gateway", "auth", "ocr-api", "ocr-worker", "second worker", "courier", "redis"];
 
 /** Something that goes wrong, and is over by itself. */
 export interface Trouble {
@@ -39,12 +40,17 @@ const crawl = async (pid: number, milliseconds: number): Promise<boolean> => {
   return true;
 };
 
+/** A victim that is down comes back within this time; what is struck has to be there. */
+const BACK_SECONDS = 30;
+
 const ofProcesses = ({ processes }: Stage): Trouble[] => {
   const pidOf = async (victim: string): Promise<number> =>
     (await processes()).find(({ name }) => name === victim)?.pid ?? 0;
+  const send = async (victim: string, signal: NodeJS.Signals): Promise<boolean> =>
+    until(async () => signalTo(await pidOf(victim), signal), BACK_SECONDS);
   return VICTIMS.flatMap((victim) => [
-    { name: `kill -9 ${victim}`, strike: async () => signalTo(await pidOf(victim), "SIGKILL") },
-    { name: `restart ${victim}`, strike: async () => signalTo(await pidOf(victim), "SIGTERM") },
+    { name: `kill -9 ${victim}`, strike: async () => send(victim, "SIGKILL") },
+    { name: `restart ${victim}`, strike: async () => send(victim, "SIGTERM") },
     {
       name: `stop ${victim}`,
       strike: async (random) => standStill(await pidOf(victim), random.between(1000, 20_000)),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { until } from "../fixtures/until.ts";
 import { follow, type FollowedEvent } from "./follow.ts";
 import type { Journal, Life } from "./journal.ts";
-import { findLeftovers, letTimePass } from "./leftovers.ts";
+import { findLeftovers, judgeUnfinished, letTimePass } from "./leftovers.ts";
 import type { ChaosTenant, Stage } from "./stage.ts";
 import { judgeUsage } from "./usage.ts";
 
@@ -123,6 +123,7 @@ const clear = async (trial: Trial, found: Found[]): Promise<void> => {
   const { stage, journal } = trial;
   for (const { document, life } of found)
     await life.tenant.client.persist(`/v1/documents/${document.id}`, () => ({ method: "DELETE" }));
+  await judgeUnfinished(stage, journal);
   let left: string[] = [];
   const isClear = async (): Promise<boolean> => {
     await letTimePass(stage);

@@ -22,7 +22,7 @@ redis.call("ZREM", KEYS[5], ARGV[1])
 redis.call("ZREM", KEYS[6], ARGV[1])
 redis.call("ZREM", KEYS[7], tenant .. "/" .. ARGV[1])
 redis.call("ZREM", KEYS[8], ARGV[1])
-emit(ARGV[3], "document.cancelled", "", "")
+emitLast(ARGV[3], "document.cancelled", "")
 owe(KEYS[9], ARGV[1], "cancelled", ARGV[3])
 redis.call("PUBLISH", ARGV[4], ARGV[1])
 return 1

@@ -15,6 +15,9 @@ keep(kept, tenant, bytes) counts the bytes of the input among those that the ten
 
 emit(at, type, page or "", failure as JSON or "") adds an event to the document's stream. Ids count from 1-0 without a
 gap, since the stream is never trimmed and each event is added by the script that makes it true.
+
+emitLast(at, type, failure as JSON or "") adds the event of the end. Redis sets 4 KB aside for events to come: after the
+last one they are given back.
 ]]
 local function emit(at, kind, page, failure)
   redis.call(
@@ -22,6 +25,11 @@ local function emit(at, kind, page, failure)
     "type", kind, "at", at, "page", page, "total", redis.call("HGET", KEYS[1], "total") or "",
     "done", redis.call("SCARD", KEYS[2]), "failed", redis.call("HLEN", KEYS[3]), "error", failure
   )
+end
+
+local function emitLast(at, kind, failure)
+  emit(at, kind, "", failure)
+  redis.call("RESTORE", KEYS[4], 0, redis.call("DUMP", KEYS[4]), "REPLACE")
 end
 
 local function meter(usage, tenant, what, by)

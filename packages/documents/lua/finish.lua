@@ -35,7 +35,7 @@ end
 if ARGV[9] ~= "0" then
   lay(KEYS[8], KEYS[9], ARGV[1], "0", ARGV[5], ARGV[9], ARGV[4])
 end
-emit(ARGV[4], "document." .. ARGV[3], "", ARGV[5])
+emitLast(ARGV[4], "document." .. ARGV[3], ARGV[5])
 owe(KEYS[12], ARGV[1], ARGV[3], ARGV[4])
 redis.call("PUBLISH", ARGV[7], ARGV[1])
 return 1

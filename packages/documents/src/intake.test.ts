@@ -88,7 +88,12 @@ describe("burying a document", () => {
 
       // Webhooks are owed the news of an expiry: the fact, none of the content.
       const news = as === "expired" ? ["documents:ended"] : [];
-      expect(await at.contents()).toEqual([`document:${document.id}`, ...news, "documents:pace", "documents:purge"]);
+      expect(await at.contents()).toEqual([
+        `document:${document.id}`,
+        ...news,
+        "documents:page-times",
+        "documents:purge",
+      ]);
       expect(await redis.hgetall(keys.record(document.id))).toEqual({ tenant: TENANT, status: as });
       const secondsLeft = await redis.ttl(keys.record(document.id));
       expect(secondsLeft).toBeGreaterThan(29 * DAY);
@@ -103,7 +108,7 @@ describe("burying a document", () => {
     expect(await documents.buried(Date.now() - MINUTE, 9)).toEqual([]);
     expect(await documents.buried(Date.now(), 9)).toEqual([{ tenant: TENANT, id: document.id }]);
     await documents.purged({ tenant: TENANT, id: document.id });
-    expect(await at.contents()).toEqual([`document:${document.id}`, "documents:pace"]);
+    expect(await at.contents()).toEqual([`document:${document.id}`, "documents:page-times"]);
   });
 
   test("happens once, and to one's own documents only", async () => {
@@ -136,7 +141,7 @@ describe("burying a document", () => {
     ]);
     expect(early.filter(Boolean)).toHaveLength(30);
     expect(late.filter(Boolean)).toHaveLength(0);
-    expect(await at.contents()).toEqual([`document:${document.id}`, "documents:pace", "documents:purge"]);
+    expect(await at.contents()).toEqual([`document:${document.id}`, "documents:page-times", "documents:purge"]);
   });
 
   test("ends all work on it: nothing brings it back", async () => {

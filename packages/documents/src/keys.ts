@@ -42,8 +42,11 @@ export const createKeys = (prefix: string) => ({
   ended: `${prefix}:documents:ended`,
   /** Pages that documents in work still have. */
   pagesLeft: `${prefix}:documents:pages-left`,
-  /** Mean milliseconds of a page, lately. */
-  pace: `${prefix}:documents:pace`,
+  /**
+   * How pages were read of late (ms): `page` is what one took, `step` what one took of the time in which any was read;
+   * `from` and `till` are the last such time without a gap.
+   */
+  pageTimes: `${prefix}:documents:page-times`,
   /** Channel on which the id of every changed document is published. */
   changes: `${prefix}:documents:changes`,
   /** `tenant/id` of every document that is not final. */

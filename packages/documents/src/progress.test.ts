@@ -1,5 +1,5 @@
 import type { Failure } from "@lectura/contracts";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { newDocument, openDocuments, TENANT, type TestDocuments } from "./fixtures/documents.ts";
 import type { DocumentRecord } from "./record.ts";
 import { isTombstone } from "./record.ts";
@@ -105,6 +105,19 @@ describe("the plan of pages", () => {
   });
 });
 
+/** Pages that end so long after the first one (ms) and took so long each; what a page takes and adds in the mean. */
+const timesOf = async (pages: { at: number; took: number }[]) => {
+  const { job } = await at.planned({ selected: pages.length, window: pages.length });
+  const began = Date.now();
+  for (const [index, page] of pages.entries()) {
+    vi.setSystemTime(began + page.at);
+    await at.documents.settlePage(job, { number: index + 1, failure: null, milliseconds: page.took });
+  }
+  const [page, step] = await at.redis.hmget(at.keys.pageTimes, "page", "step");
+  return { page: Number(page), step: Number(step) };
+};
+const many = Array.from({ length: 60 }, (_, index) => index);
+
 describe("settling pages", () => {
   test("counts each once, however many workers say it at once, and moves the window by one for each", async () => {
     const { id, job } = await at.planned({ selected: 10, window: 4 });
@@ -164,17 +177,55 @@ describe("settling pages", () => {
     expect(await documents.settledPages(id)).toEqual(new Set());
   });
 
-  test("shows that somebody works on the document, and how fast pages go lately", async () => {
+  test("shows that somebody works on the document", async () => {
     const { documents, redis, keys } = at;
     const { id, job } = await at.planned({ selected: 9, window: 9 });
     await redis.zadd(keys.open, 1, id);
     await documents.settlePage(job, { number: 1, failure: null, milliseconds: 1000 });
     expect(await documents.idle(1, 9)).toEqual([]);
-    expect(await redis.get(keys.pace)).toBe("1000");
-    await documents.settlePage(job, { number: 2, failure: null, milliseconds: 3000.4 });
-    expect(await redis.get(keys.pace)).toBe("1200");
-    await documents.settlePage(job, { number: 2, failure: null, milliseconds: 9000 });
-    expect(await redis.get(keys.pace)).toBe("1200");
+  });
+
+  describe("shows how fast pages go lately:", () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ["Date"] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    test("the first page is all that is known", async () => {
+      expect(await timesOf([{ at: 0, took: 1000.4 }])).toEqual({ page: 1000, step: 1000 });
+    });
+
+    test("one after the other, with pauses between", async () => {
+      const times = await timesOf(many.map((each) => ({ at: each * 5000, took: 1000 })));
+      expect(times).toEqual({ page: 1000, step: 1000 });
+    });
+
+    test("four at a time, of which each adds a quarter", async () => {
+      const { page, step } = await timesOf(many.map((each) => ({ at: each * 250, took: 1000 })));
+      expect(page).toBe(1000);
+      expect(step).toBeGreaterThanOrEqual(240);
+      expect(step).toBeLessThan(260);
+    });
+
+    test("quick ones beside a slow one, which takes all the time that they do not", async () => {
+      const slowAndFour = many.map((each) =>
+        each % 5 === 4 ? { at: each * 100 + 100, took: 500 } : { at: each * 100 + 100, took: 10 },
+      );
+      const { step } = await timesOf(slowAndFour);
+      expect(step).toBeGreaterThan(75);
+      expect(step).toBeLessThan(175);
+    });
+
+    test("a page that is counted again changes nothing", async () => {
+      const { documents, redis, keys } = at;
+      const { job } = await at.planned({ selected: 9, window: 9 });
+      await documents.settlePage(job, { number: 2, failure: null, milliseconds: 1000 });
+      const before = await redis.hgetall(keys.pageTimes);
+      await documents.settlePage(job, { number: 2, failure: null, milliseconds: 9000 });
+      expect(await redis.hgetall(keys.pageTimes)).toEqual(before);
+    });
   });
 });
 
@@ -210,6 +261,22 @@ describe("finishing", () => {
     const winner = finished.indexOf(true) + 1;
     expect(await recordOf(id)).toMatchObject({ status: statuses[winner % 3], finished_at: winner });
   });
+
+  test.each(["finished", "cancelled"] as const)(
+    "as %s keeps the events, and no memory for more of them",
+    async (as) => {
+      const { documents, redis, keys } = at;
+      const { id, job } = await at.planned({ selected: 1, window: 1 });
+      await documents.settlePage(job, { number: 1, failure: null, milliseconds: 1 });
+      const before = await documents.eventsAfter(id, 0);
+      if (as === "cancelled") await documents.cancel(TENANT, id);
+      else await documents.finish(job, { status: "succeeded", finished_at: 1 });
+      const events = await documents.eventsAfter(id, 0);
+      expect(events.slice(0, -1)).toEqual(before);
+      expect(events).toHaveLength(before.length + 1);
+      expect(await redis.memory("USAGE", keys.events(id))).toBeLessThan(1500);
+    },
+  );
 
   test("is refused for another attempt and for a document that never was", async () => {
     const { documents } = at;

@@ -64,7 +64,7 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
         [
           ...keys.document(document),
           keys.open,
-          keys.pace,
+          keys.pageTimes,
           keys.letters(document),
           keys.allLetters,
           keys.pagesOfHour(now),

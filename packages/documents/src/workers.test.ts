@@ -78,6 +78,10 @@ const estimate = async (id: string) => {
   if (!record || isTombstone(record)) throw new Error(`${id} has no record`);
   return at.workers.estimate(record);
 };
+/** As if pages had been read so of late (ms). */
+const pages = async (times: { take: number; step: number }): Promise<void> => {
+  await at.redis.hset(at.keys.pageTimes, "page", times.take, "step", times.step);
+};
 const queued = async (count: number): Promise<string[]> => {
   const documents = Array.from({ length: count }, (_, index) => newDocument({ now: Date.now() + index }));
   for (const document of documents) await at.documents.create(document);
@@ -97,37 +101,37 @@ describe("the estimate", () => {
     const [id = ""] = await queued(1);
     await at.workers.announce(worker("a"));
     expect(await estimate(id)).toEqual({ position: 1, eta_seconds: null });
-    await at.redis.set(at.keys.pace, 2000);
+    await pages({ take: 2000, step: 2000 });
     expect((await estimate(id)).eta_seconds).toBe(2);
     pass(60);
     expect((await estimate(id)).eta_seconds).toBeNull();
   });
 
-  test("divides the pages ahead and its own by what all workers do at once", async () => {
+  test("counts the pages ahead and its own at the pace of all workers, but no less than a page takes", async () => {
     const ids = await queued(5);
-    await at.redis.set(at.keys.pace, 2000);
-    await at.workers.announce(worker("a", 1));
+    await at.workers.announce(worker("a"));
     const seconds = async () => (await Promise.all(ids.map(estimate))).map(({ eta_seconds }) => eta_seconds);
+    await pages({ take: 2000, step: 2000 });
     expect(await seconds()).toEqual([2, 4, 6, 8, 10]);
-    await at.workers.announce(worker("b", 1));
-    expect(await seconds()).toEqual([2, 2, 4, 4, 6]);
+    await pages({ take: 2000, step: 1000 });
+    expect(await seconds()).toEqual([2, 2, 3, 4, 5]);
   });
 
   test("of a document in work counts the pages it still has", async () => {
-    const { documents, redis, keys, workers } = at;
+    const { documents, workers } = at;
     const { id, job } = await at.planned({ selected: 10, window: 4 });
     await workers.announce(worker("a", 2));
     await documents.settlePage(job, { number: 1, failure: null, milliseconds: 1 });
-    await redis.set(keys.pace, 1500);
-    expect(await estimate(id)).toEqual({ position: 0, eta_seconds: 8 });
+    await pages({ take: 1500, step: 750 });
+    expect(await estimate(id)).toEqual({ position: 0, eta_seconds: 7 });
   });
 
   test("counts what others in work take meanwhile: as many turns as the document itself needs, at most", async () => {
-    const { redis, keys, workers } = at;
+    const { workers } = at;
     const long = await at.planned({ selected: 300, window: 4 });
     const short = await at.planned({ selected: 3, window: 4, now: Date.now() + 1 });
     await workers.announce(worker("a", 1));
-    await redis.set(keys.pace, 1000);
+    await pages({ take: 1000, step: 1000 });
     expect((await estimate(short.id)).eta_seconds).toBe(6);
     expect((await estimate(long.id)).eta_seconds).toBe(303);
     await at.documents.cancel(TENANT, short.id);
@@ -135,11 +139,11 @@ describe("the estimate", () => {
   });
 
   test("does not count the only page of those that came later", async () => {
-    const { redis, keys, workers } = at;
+    const { workers } = at;
     const first = await at.planned({ selected: 1, window: 4, now: Date.now() });
     const second = await at.planned({ selected: 1, window: 4, now: Date.now() + 1 });
     await workers.announce(worker("a", 1));
-    await redis.set(keys.pace, 1000);
+    await pages({ take: 1000, step: 1000 });
     expect((await estimate(first.id)).eta_seconds).toBe(1);
     expect((await estimate(second.id)).eta_seconds).toBe(2);
   });

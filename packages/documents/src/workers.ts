@@ -71,18 +71,18 @@ export const createWorkers = (redis: Redis, keys: Keys) => {
 
     /** Place in the queue (0 = in work) and the seconds until the end, from the pace of late. */
     estimate: async (record: DocumentRecord): Promise<NonNullable<Document["queue"]>> => {
-      const [rank, pace, workers, others] = await Promise.all([
+      const [rank, [page, step], workers, others] = await Promise.all([
         redis.zrank(keys.waiting, record.id),
-        redis.get(keys.pace),
+        redis.hmget(keys.pageTimes, "page", "step"),
         present(),
         redis.zrange(keys.pagesLeft, 0, `${MOST_OTHERS}`, "WITHSCORES"),
       ]);
       const position = rank === null ? 0 : rank + 1;
-      const slots = workers.reduce((sum, worker) => sum + worker.slots, 0);
-      if (pace === null || slots === 0) return { position, eta_seconds: null };
+      if (!page || !step || workers.length === 0) return { position, eta_seconds: null };
       const own = record.total === null ? 1 : record.total - record.done - record.failed;
       const pages = own + Math.max(0, position - 1) + pagesBeside(record.id, own, others);
-      return { position, eta_seconds: Math.ceil((Math.ceil(pages / slots) * Number(pace)) / 1000) };
+      // However many read at once, the last page takes as long as a page does.
+      return { position, eta_seconds: Math.ceil(Math.max(Number(page), pages * Number(step)) / 1000) };
     },
   };
 };

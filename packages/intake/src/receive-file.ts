@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type DocumentInput, ProblemError } from "@lectura/contracts";
-import { sniff, SNIFF_BYTES } from "@lectura/ocr/sniff";
+import { sniff, SNIFF_BYTES } from "@lectura/media-type";
 import { plainName } from "./filename.ts";
 
 /** A file as it streams in. */

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import type { SupportedMediaType } from "@lectura/contracts";
-import { sniff, SNIFF_BYTES } from "../sniff.ts";
+import { sniff, SNIFF_BYTES } from "@lectura/media-type";
 
 /** The media type that a file's bytes tell; a problem when it is not one of those supported. */
 export const mediaTypeOf = async (path: string): Promise<SupportedMediaType> => {
