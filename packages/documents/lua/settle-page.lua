@@ -12,17 +12,29 @@ Guarantees: a page counts once however often it is run, with one event; a result
 Returns   : {counted: 1 | 0 | -1 (not in work), settled pages, total, index of the next page to issue or -1}
 ]]
 
--- Means that follow the last ten pages or so: of what a page takes, and of what it adds to the time in which any page is read.
--- Two that are read at the same time add half of theirs each; time in which there is nothing to do does not count.
-local function timePage(took, now)
-  local from, till, page, step = unpack(redis.call("HMGET", KEYS[6], "from", "till", "page", "step"))
-  local began = now - took
-  from, till = tonumber(from or began), tonumber(till or began)
-  local added = math.max(0, took - math.max(0, till - math.max(from, began)))
+-- Follows what pages of this kind ("alone" in their document, or "among" others) take of late, and what they add to the time
+-- in which any page is read: of two that are read at the same time each adds half. `spans` are the last such times. The mean
+-- of the first fifty, then a fiftieth of it is the newest.
+local function timePage(kind, took, now)
+  local began, added, from, till, spans = now - took, took, now - took, now, {}
+  for _, span in ipairs(cjson.decode(redis.call("HGET", KEYS[6], "spans") or "[]")) do
+    if span[2] < began or span[1] > now then
+      spans[#spans + 1] = span
+    else
+      added = added - (math.min(span[2], now) - math.max(span[1], began))
+      from, till = math.min(from, span[1]), math.max(till, span[2])
+    end
+  end
+  spans[#spans + 1] = { from, till }
+  if #spans > 32 then
+    table.remove(spans, 1)
+  end
+  local names = { kind .. "_count", kind .. "_takes", kind .. "_adds" }
+  local count, takes, adds = unpack(redis.call("HMGET", KEYS[6], unpack(names)))
+  count, takes, adds = math.min(50, tonumber(count or 0) + 1), tonumber(takes or 0), tonumber(adds or 0)
   redis.call(
-    "HSET", KEYS[6], "from", began <= till and math.min(from, began) or began, "till", math.max(till, now),
-    "page", math.floor(tonumber(page or took) * 0.9 + took * 0.1),
-    "step", math.floor(tonumber(step or added) * 0.9 + added * 0.1)
+    "HSET", KEYS[6], "spans", cjson.encode(spans), names[1], count,
+    names[2], takes + (took - takes) / count, names[3], adds + (added - adds) / count
   )
 end
 
@@ -54,7 +66,7 @@ if not known then
   meter(KEYS[10], tenant, "pages", 1)
   meter(KEYS[10], tenant, "cpu_ms", ARGV[5])
   redis.call("ZINCRBY", KEYS[11], -1, ARGV[1])
-  timePage(tonumber(ARGV[5]), tonumber(ARGV[6]))
+  timePage(total == 1 and "alone" or "among", tonumber(ARGV[5]), tonumber(ARGV[6]))
   redis.call("ZADD", KEYS[5], "XX", ARGV[6], ARGV[1])
   redis.call("PUBLISH", ARGV[7], ARGV[1])
 end

@@ -42,10 +42,7 @@ export const createKeys = (prefix: string) => ({
   ended: `${prefix}:documents:ended`,
   /** Pages that documents in work still have. */
   pagesLeft: `${prefix}:documents:pages-left`,
-  /**
-   * How pages were read of late (ms): `page` is what one took, `step` what one took of the time in which any was read;
-   * `from` and `till` are the last such time without a gap.
-   */
+  /** How pages were read of late (ms), by what `settle-page.lua` says. */
   pageTimes: `${prefix}:documents:page-times`,
   /** Channel on which the id of every changed document is published. */
   changes: `${prefix}:documents:changes`,

@@ -79,8 +79,11 @@ const estimate = async (id: string) => {
   return at.workers.estimate(record);
 };
 /** As if pages had been read so of late (ms). */
-const pages = async (times: { take: number; step: number }): Promise<void> => {
-  await at.redis.hset(at.keys.pageTimes, "page", times.take, "step", times.step);
+const pages = async (
+  { take, add }: { take: number; add: number },
+  kind: "alone" | "among" = "alone",
+): Promise<void> => {
+  await at.redis.hset(at.keys.pageTimes, `${kind}_count`, 9, `${kind}_takes`, take, `${kind}_adds`, add);
 };
 const queued = async (count: number): Promise<string[]> => {
   const documents = Array.from({ length: count }, (_, index) => newDocument({ now: Date.now() + index }));
@@ -101,20 +104,20 @@ describe("the estimate", () => {
     const [id = ""] = await queued(1);
     await at.workers.announce(worker("a"));
     expect(await estimate(id)).toEqual({ position: 1, eta_seconds: null });
-    await pages({ take: 2000, step: 2000 });
+    await pages({ take: 2000, add: 2000 });
     expect((await estimate(id)).eta_seconds).toBe(2);
     pass(60);
     expect((await estimate(id)).eta_seconds).toBeNull();
   });
 
-  test("counts the pages ahead and its own at the pace of all workers, but no less than a page takes", async () => {
+  test("counts those ahead at the pace of all workers, and for itself what a page takes", async () => {
     const ids = await queued(5);
     await at.workers.announce(worker("a"));
     const seconds = async () => (await Promise.all(ids.map(estimate))).map(({ eta_seconds }) => eta_seconds);
-    await pages({ take: 2000, step: 2000 });
+    await pages({ take: 2000, add: 2000 });
     expect(await seconds()).toEqual([2, 4, 6, 8, 10]);
-    await pages({ take: 2000, step: 1000 });
-    expect(await seconds()).toEqual([2, 2, 3, 4, 5]);
+    await pages({ take: 2000, add: 1000 });
+    expect(await seconds()).toEqual([2, 3, 4, 5, 6]);
   });
 
   test("of a document in work counts the pages it still has", async () => {
@@ -122,7 +125,7 @@ describe("the estimate", () => {
     const { id, job } = await at.planned({ selected: 10, window: 4 });
     await workers.announce(worker("a", 2));
     await documents.settlePage(job, { number: 1, failure: null, milliseconds: 1 });
-    await pages({ take: 1500, step: 750 });
+    await pages({ take: 1500, add: 750 }, "among");
     expect(await estimate(id)).toEqual({ position: 0, eta_seconds: 7 });
   });
 
@@ -131,20 +134,22 @@ describe("the estimate", () => {
     const long = await at.planned({ selected: 300, window: 4 });
     const short = await at.planned({ selected: 3, window: 4, now: Date.now() + 1 });
     await workers.announce(worker("a", 1));
-    await pages({ take: 1000, step: 1000 });
+    await pages({ take: 1000, add: 1000 });
     expect((await estimate(short.id)).eta_seconds).toBe(6);
     expect((await estimate(long.id)).eta_seconds).toBe(303);
     await at.documents.cancel(TENANT, short.id);
     expect((await estimate(long.id)).eta_seconds).toBe(300);
   });
 
-  test("does not count the only page of those that came later", async () => {
+  test("of one page does not count the pages of longer documents, which come after it; theirs counts what waits", async () => {
     const { workers } = at;
-    const first = await at.planned({ selected: 1, window: 4, now: Date.now() });
-    const second = await at.planned({ selected: 1, window: 4, now: Date.now() + 1 });
+    const long = await at.planned({ selected: 3, window: 4 });
+    const [first = "", second = ""] = await queued(2);
     await workers.announce(worker("a", 1));
-    await pages({ take: 1000, step: 1000 });
-    expect((await estimate(first.id)).eta_seconds).toBe(1);
-    expect((await estimate(second.id)).eta_seconds).toBe(2);
+    await pages({ take: 1000, add: 1000 });
+    await pages({ take: 200, add: 100 }, "among");
+    expect((await estimate(first)).eta_seconds).toBe(1);
+    expect((await estimate(second)).eta_seconds).toBe(2);
+    expect((await estimate(long.id)).eta_seconds).toBe(3);
   });
 });

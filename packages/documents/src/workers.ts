@@ -31,6 +31,21 @@ const pagesBeside = (id: string, own: number, others: string[]): number => {
   return pages;
 };
 
+interface Pace {
+  /** What a page takes (ms). */
+  takes: number;
+  /** What it adds to the time in which any page is read: less than it takes where several are read at once. */
+  adds: number;
+}
+
+/** The pace of pages alone in their document and of those among others; of one kind none may have been read yet. */
+const paceFrom = (times: Record<string, string>): { alone: Pace | undefined; among: Pace | undefined } => {
+  const of = (kind: string): Pace | undefined =>
+    times[`${kind}_count`] ? { takes: Number(times[`${kind}_takes`]), adds: Number(times[`${kind}_adds`]) } : undefined;
+  const [alone, among] = [of("alone"), of("among")];
+  return { alone: alone ?? among, among: among ?? alone };
+};
+
 /** Who works, with what, and what that means for those who wait. */
 export const createWorkers = (redis: Redis, keys: Keys) => {
   const announced = async (): Promise<z.infer<typeof Announced>[]> =>
@@ -71,18 +86,23 @@ export const createWorkers = (redis: Redis, keys: Keys) => {
 
     /** Place in the queue (0 = in work) and the seconds until the end, from the pace of late. */
     estimate: async (record: DocumentRecord): Promise<NonNullable<Document["queue"]>> => {
-      const [rank, [page, step], workers, others] = await Promise.all([
+      const [rank, waiting, times, workers, others] = await Promise.all([
         redis.zrank(keys.waiting, record.id),
-        redis.hmget(keys.pageTimes, "page", "step"),
+        redis.zcard(keys.waiting),
+        redis.hgetall(keys.pageTimes),
         present(),
         redis.zrange(keys.pagesLeft, 0, `${MOST_OTHERS}`, "WITHSCORES"),
       ]);
       const position = rank === null ? 0 : rank + 1;
-      if (!page || !step || workers.length === 0) return { position, eta_seconds: null };
+      const { alone, among } = paceFrom(times);
+      if (!alone || !among || workers.length === 0) return { position, eta_seconds: null };
       const own = record.total === null ? 1 : record.total - record.done - record.failed;
-      const pages = own + Math.max(0, position - 1) + pagesBeside(record.id, own, others);
-      // However many read at once, the last page takes as long as a page does.
-      return { position, eta_seconds: Math.ceil(Math.max(Number(page), pages * Number(step)) / 1000) };
+      // New documents go before the pages of longer ones; how many pages one has nobody knows before it is in work.
+      const milliseconds =
+        record.total === null || record.total === 1
+          ? Math.max(0, position - 1) * alone.adds + alone.takes
+          : Math.max(among.takes, waiting * alone.adds + (own + pagesBeside(record.id, own, others)) * among.adds);
+      return { position, eta_seconds: Math.ceil(milliseconds / 1000) };
     },
   };
 };
