@@ -21,6 +21,10 @@ const { counts, complaints } = await runChaos({
   seconds: minutes * 60,
   say: console.log,
   signal: interrupted.signal,
+}).catch((error: unknown) => {
+  if (!interrupted.signal.aborted) throw error;
+  console.log("ended in the middle: nothing was judged");
+  process.exit(130);
 });
 for (const [what, count] of [...counts].toSorted(([a], [b]) => a.localeCompare(b)))
   console.log(`${String(count).padStart(7)}  ${what}`);

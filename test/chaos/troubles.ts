@@ -71,29 +71,33 @@ const ofEngines = ({ processes }: Stage): Trouble => ({
   },
 });
 
-const ofStorage = ({ room }: Stage): Trouble[] =>
-  room
-    ? [
-        {
-          name: "storage full",
-          strike: async (random) => {
-            await room.fill();
-            await pause(random.between(1000, 8000));
-            await room.makeSpace();
-            return true;
-          },
-        },
-        {
-          name: "storage read-only",
-          strike: async (random) => {
-            if (!(await room.lock())) return false;
-            await pause(random.between(1000, 8000));
-            await room.unlock();
-            return true;
-          },
-        },
-      ]
-    : [];
+/** What is read-only cannot be filled, and what is being filled cannot be made read-only. */
+const ofStorage = ({ room }: Stage): Trouble[] => {
+  if (!room) return [];
+  let struck = false;
+  const alone =
+    (begin: () => Promise<boolean>, end: () => Promise<void>): Trouble["strike"] =>
+    async (random) => {
+      if (struck) return false;
+      struck = true;
+      try {
+        if (!(await begin())) return false;
+        await pause(random.between(1000, 8000));
+        await end();
+        return true;
+      } finally {
+        struck = false;
+      }
+    };
+  const fill = async (): Promise<boolean> => {
+    await room.fill();
+    return true;
+  };
+  return [
+    { name: "storage full", strike: alone(fill, room.makeSpace) },
+    { name: "storage read-only", strike: alone(room.lock, room.unlock) },
+  ];
+};
 
 /** False when it is down: it comes back without a limit, which is not in its file. */
 const limitMemory = async ({ withRedis }: Stage, bytes: number): Promise<boolean> =>
