@@ -26,8 +26,12 @@ const makeTrouble = async (
   const striking: Promise<void>[] = [];
   const strike = async (name: string, work: (random: Random) => Promise<boolean>): Promise<void> => {
     journal.note(name);
-    if (await work(random.branch(`${name} ${striking.length}`))) journal.count(name);
-    else journal.note(`${name}: nothing was there to strike`);
+    try {
+      if (await work(random.branch(`${name} ${striking.length}`))) journal.count(name);
+      else journal.note(`${name}: nothing was there to strike`);
+    } catch (error) {
+      journal.complain(`chaos itself could not ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   };
   // The first round is ended by nothing but the end of all.
   for (let ends = over; !enough.aborted; ends = enough) {
