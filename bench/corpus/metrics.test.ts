@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { characterErrorRate, normalise, wordF } from "./metrics.ts";
+import { characterErrorRate, normalise, wordErrorRate, wordF, wordsFound } from "./metrics.ts";
 
 it("takes no difference of spelling marks for a mistake", () => {
   expect(normalise("«Así» \u2014 dijo\u2026")).toBe('"Así" - dijo...');
@@ -33,4 +33,10 @@ it("counts a word as often as it stands there", () => {
 it("weighs what is missing and what is too much alike", () => {
   expect(wordF("a b c d", "a b")).toBeCloseTo((2 * 1 * 0.5) / 1.5);
   expect(wordF("a b", "a b c d")).toBeCloseTo((2 * 0.5 * 1) / 1.5);
+});
+
+it("counts wrong words as they come, and found ones wherever they stand", () => {
+  expect(wordErrorRate("uno dos tres cuatro", "uno tres Cuatro.")).toBe(1 / 4);
+  expect(wordErrorRate("uno dos", "dos uno")).toBe(1);
+  expect(wordsFound("uno dos tres cuatro", "tres uno seis siete ocho")).toBe(1 / 2);
 });

@@ -17,14 +17,14 @@ const FOLDED: readonly [RegExp, string][] = [
 export const normalise = (text: string): string =>
   FOLDED.reduce((folded, [pattern, plain]) => folded.replaceAll(pattern, plain), text.normalize("NFC")).trim();
 
-/** The fewest insertions, deletions and substitutions that make one sequence of characters the other. */
+/** The fewest insertions, deletions and substitutions that make one sequence of characters or words the other. */
 const editDistance = (from: readonly string[], to: readonly string[]): number => {
   let above = Uint32Array.from({ length: to.length + 1 }, (_, column) => column);
   let current = new Uint32Array(to.length + 1);
-  for (const [row, character] of from.entries()) {
+  for (const [row, each] of from.entries()) {
     current[0] = row + 1;
     for (let column = 1; column <= to.length; column += 1) {
-      const substituted = (above[column - 1] ?? 0) + (character === to[column - 1] ? 0 : 1);
+      const substituted = (above[column - 1] ?? 0) + (each === to[column - 1] ? 0 : 1);
       current[column] = Math.min(substituted, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1);
     }
     [above, current] = [current, above];
@@ -47,10 +47,14 @@ const words = (text: string): string[] =>
     .map((word) => word.replaceAll(OUTER_PUNCTUATION, ""))
     .filter((word) => word !== "");
 
-/** How much two texts have in common as bags of words, without regard to order: 0 to 1, F of precision and recall. */
-export const wordF = (truth: string, read: string): number => {
+/** Word error rate: edit distance over the truth's words, case and outer punctuation aside; 0 is perfect, and it can pass 1. */
+export const wordErrorRate = (truth: string, read: string): number => {
   const wanted = words(truth);
-  const found = words(read);
+  return editDistance(wanted, words(read)) / Math.max(1, wanted.length);
+};
+
+/** How many words two texts have in common, without regard to order. */
+const commonWords = (wanted: readonly string[], found: readonly string[]): number => {
   const missing = new Map<string, number>();
   for (const word of wanted) missing.set(word, (missing.get(word) ?? 0) + 1);
   let common = 0;
@@ -59,6 +63,18 @@ export const wordF = (truth: string, read: string): number => {
     if (left > 0) common += 1;
     missing.set(word, left - 1);
   }
+  return common;
+};
+
+/** The share of the truth's words that was read, without regard to order. */
+export const wordsFound = (truth: string, read: string): number => {
+  const wanted = words(truth);
+  return wanted.length === 0 ? 1 : commonWords(wanted, words(read)) / wanted.length;
+};
+
+/** How much two texts have in common as bags of words, without regard to order: 0 to 1, F of precision and recall. */
+export const wordF = (truth: string, read: string): number => {
+  const [wanted, found] = [words(truth), words(read)];
   // Both empty: nothing to read, and nothing was read.
-  return wanted.length + found.length === 0 ? 1 : (2 * common) / (wanted.length + found.length);
+  return wanted.length + found.length === 0 ? 1 : (2 * commonWords(wanted, found)) / (wanted.length + found.length);
 };
