@@ -38,6 +38,8 @@ interface Pace {
   adds: number;
 }
 
+const inSeconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
+
 /** The pace of pages alone in their document and of those among others; of one kind none may have been read yet. */
 const paceFrom = (times: Record<string, string>): { alone: Pace | undefined; among: Pace | undefined } => {
   const of = (kind: string): Pace | undefined =>
@@ -96,13 +98,16 @@ export const createWorkers = (redis: Redis, keys: Keys) => {
       const position = rank === null ? 0 : rank + 1;
       const { alone, among } = paceFrom(times);
       if (!alone || !among || workers.length === 0) return { position, eta_seconds: null };
-      const own = record.total === null ? 1 : record.total - record.done - record.failed;
-      // New documents go before the pages of longer ones; how many pages one has nobody knows before it is in work.
-      const milliseconds =
-        record.total === null || record.total === 1
-          ? Math.max(0, position - 1) * alone.adds + alone.takes
-          : Math.max(among.takes, waiting * alone.adds + (own + pagesBeside(record.id, own, others)) * among.adds);
-      return { position, eta_seconds: Math.ceil(milliseconds / 1000) };
+      // How many pages a document has nobody knows before it is in work.
+      if (record.total === null || record.total === 1) {
+        const ahead = Math.max(0, position - 1) * alone.adds;
+        return { position, eta_seconds: inSeconds(ahead + alone.takes) };
+      }
+      const own = record.total - record.done - record.failed;
+      const pages = own + pagesBeside(record.id, own, others);
+      // For each page of a longer document one new document may go first, as long as there are any.
+      const ahead = Math.min(waiting, pages) * alone.adds + pages * among.adds;
+      return { position, eta_seconds: inSeconds(Math.max(among.takes, ahead)) };
     },
   };
 };

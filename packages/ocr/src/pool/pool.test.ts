@@ -154,6 +154,20 @@ for (const [name, engine, skip] of engines) {
       expect((await long).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     });
 
+    it("lets pages of long documents have their turn, however many urgent ones keep coming", async () => {
+      await using pool = await observePool(settings);
+      const done: string[] = [];
+      const run = async (urgency: "normal" | "urgent"): Promise<void> => {
+        await pool.run(readable, { urgency });
+        done.push(urgency);
+      };
+      const flood = Array.from({ length: 3 }, async () => {
+        for (let each = 0; each < 4; each += 1) await run("urgent");
+      });
+      await Promise.all([...flood, run("normal")]);
+      expect(done.indexOf("normal")).toBeLessThan(done.length - 3);
+    });
+
     it("lets a batch wait for what came after it", async () => {
       await using pool = await observePool(settings);
       const done: string[] = [];

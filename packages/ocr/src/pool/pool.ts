@@ -3,8 +3,9 @@ import type { Child } from "./child.ts";
 import { createChildren } from "./children.ts";
 
 /**
- * Who goes first among those who wait for a child. What is `urgent` does not wait for a slot either: one child more than
- * there are slots is for it, since a page that somebody waits for must not stand behind the pages of a long document.
+ * Who goes first among those who wait for a child. One child more than there are slots is for what is `urgent`, since a page
+ * that somebody waits for must not stand behind the pages of a long document; but urgent ones alone never have them all while
+ * what is `normal` waits.
  */
 export type Urgency = "urgent" | "normal" | "batch";
 const RANK: Record<Urgency, number> = { urgent: 0, normal: 0, batch: 1 };
@@ -34,10 +35,16 @@ interface RunOptions {
   seconds?: number;
 }
 
-/** Takes out the task that may begin now, with so many slots free: 0 is when only what is urgent may, on the spare child. */
-const takeNext = (waiting: Task[], { free }: { free: number }): Task | undefined => {
+/** Whether one child more than there are slots may be at work. */
+const hasSpare = (waiting: Task[], working: Urgency[]): boolean =>
+  working.some((urgency) => urgency !== "urgent") || !waiting.some(({ urgency }) => urgency === "normal");
+
+/** Takes out the task that may begin now, if any. */
+const takeNext = (waiting: Task[], working: Urgency[], slots: number): Task | undefined => {
+  const free = slots - working.length;
+  if (free < 0 || (free === 0 && !hasSpare(waiting, working))) return undefined;
   const among = free > 0 ? waiting : waiting.filter(({ urgency }) => urgency === "urgent");
-  const [next] = free < 0 ? [] : among.toSorted((a, b) => RANK[a.urgency] - RANK[b.urgency]);
+  const [next] = among.toSorted((a, b) => RANK[a.urgency] - RANK[b.urgency]);
   if (next) waiting.splice(waiting.indexOf(next), 1);
   return next;
 };
@@ -46,7 +53,7 @@ const takeNext = (waiting: Task[], { free }: { free: number }): Task | undefined
 export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
   const waiting: Task[] = [];
   const children = createChildren({ start, first });
-  const working = new Set<Promise<void>>();
+  const working = new Map<Promise<void>, Urgency>();
   let closed: Error | undefined;
 
   const work = async ({ request, signal, seconds: allowed, answer }: Task): Promise<void> => {
@@ -57,7 +64,7 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
     }
   };
 
-  const next = (): Task | undefined => takeNext(waiting, { free: slots - working.size });
+  const next = (): Task | undefined => takeNext(waiting, [...working.values()], slots);
 
   const dispatch = (): void => {
     for (let task = next(); task; task = next()) {
@@ -65,7 +72,7 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
         working.delete(done);
         dispatch();
       });
-      working.add(done);
+      working.set(done, task.urgency);
     }
   };
 
@@ -95,7 +102,7 @@ export const createPool = ({ slots, seconds, start, first }: PoolOptions) => {
     closed = new Error("OCR was closed before this request was answered.");
     for (const { answer } of waiting.splice(0)) answer.reject(closed);
     await children.close(closed);
-    await Promise.all(working);
+    await Promise.all(working.keys());
   };
 
   return { run, close };
