@@ -16,6 +16,9 @@ keep(kept, tenant, bytes) counts the bytes of the input among those that the ten
 emit(at, type, page or "", failure as JSON or "") adds an event to the document's stream. Ids count from 1-0 without a
 gap, since the stream is never trimmed and each event is added by the script that makes it true.
 
+follow(times, name, value) follows a mean in the hash of how pages were read of late: of the first fifty values, then the newest
+is a fiftieth of it.
+
 emitLast(at, type, failure as JSON or "") adds the event of the end. Redis sets 4 KB aside for events to come: after the
 last one they are given back.
 ]]
@@ -30,6 +33,12 @@ end
 local function emitLast(at, kind, failure)
   emit(at, kind, "", failure)
   redis.call("RESTORE", KEYS[4], 0, redis.call("DUMP", KEYS[4]), "REPLACE")
+end
+
+local function follow(times, name, value)
+  local count, mean = unpack(redis.call("HMGET", times, name .. "_count", name))
+  count, mean = math.min(50, tonumber(count or 0) + 1), tonumber(mean or 0)
+  redis.call("HSET", times, name .. "_count", count, name, mean + (value - mean) / count)
 end
 
 local function meter(usage, tenant, what, by)

@@ -13,8 +13,7 @@ Returns   : {counted: 1 | 0 | -1 (not in work), settled pages, total, index of t
 ]]
 
 -- Follows what pages of this kind ("alone" in their document, or "among" others) take of late, and what they add to the time
--- in which any page is read: of two that are read at the same time each adds half. `spans` are the last such times. The mean
--- of the first fifty, then a fiftieth of it is the newest.
+-- in which any page is read: of two that are read at the same time each adds half. `spans` are the last such times.
 local function timePage(kind, took, now)
   local began, added, from, till, spans = now - took, took, now - took, now, {}
   for _, span in ipairs(cjson.decode(redis.call("HGET", KEYS[6], "spans") or "[]")) do
@@ -29,13 +28,9 @@ local function timePage(kind, took, now)
   if #spans > 32 then
     table.remove(spans, 1)
   end
-  local names = { kind .. "_count", kind .. "_takes", kind .. "_adds" }
-  local count, takes, adds = unpack(redis.call("HMGET", KEYS[6], unpack(names)))
-  count, takes, adds = math.min(50, tonumber(count or 0) + 1), tonumber(takes or 0), tonumber(adds or 0)
-  redis.call(
-    "HSET", KEYS[6], "spans", cjson.encode(spans), names[1], count,
-    names[2], takes + (took - takes) / count, names[3], adds + (added - adds) / count
-  )
+  redis.call("HSET", KEYS[6], "spans", cjson.encode(spans))
+  follow(KEYS[6], kind .. "_takes", took)
+  follow(KEYS[6], kind .. "_adds", added)
 end
 
 local status, attempt, total, issued = unpack(redis.call("HMGET", KEYS[1], "status", "attempt", "total", "issued"))

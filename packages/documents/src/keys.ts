@@ -42,7 +42,7 @@ export const createKeys = (prefix: string) => ({
   ended: `${prefix}:documents:ended`,
   /** Pages that documents in work still have. */
   pagesLeft: `${prefix}:documents:pages-left`,
-  /** How pages were read of late (ms), by what `settle-page.lua` says. */
+  /** How pages were read of late (`settle-page.lua`), and how many a document of each type had (`plan.lua`). */
   pageTimes: `${prefix}:documents:page-times`,
   /** Channel on which the id of every changed document is published. */
   changes: `${prefix}:documents:changes`,

@@ -33,7 +33,7 @@ export const createProgress = (run: RunScript, keys: Keys) => ({
       .parse(
         await run(
           "plan",
-          [...keys.document(document), keys.pagesLeft],
+          [...keys.document(document), keys.pagesLeft, keys.pageTimes],
           [document, attempt, plan.sourcePages, plan.selected, plan.window, Date.now(), keys.changes],
         ),
       );

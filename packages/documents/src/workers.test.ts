@@ -83,10 +83,11 @@ const pages = async (
   { take, add }: { take: number; add: number },
   kind: "alone" | "among" = "alone",
 ): Promise<void> => {
-  await at.redis.hset(at.keys.pageTimes, `${kind}_count`, 9, `${kind}_takes`, take, `${kind}_adds`, add);
+  await at.redis.hset(at.keys.pageTimes, `${kind}_takes`, take, `${kind}_adds`, add);
 };
-const queued = async (count: number): Promise<string[]> => {
-  const documents = Array.from({ length: count }, (_, index) => newDocument({ now: Date.now() + index }));
+const IMAGE = { filename: "a.png", media_type: "image/png", bytes: 1, sha256: "0b".repeat(32) } as const;
+const queued = async (count: number, input = newDocument().input): Promise<string[]> => {
+  const documents = Array.from({ length: count }, (_, index) => newDocument({ input, now: Date.now() + index }));
   for (const document of documents) await at.documents.create(document);
   return documents.map(({ id }) => id);
 };
@@ -141,10 +142,26 @@ describe("the estimate", () => {
     expect((await estimate(long.id)).eta_seconds).toBe(300);
   });
 
+  test("of a queued document takes it for as long as those of its type are", async () => {
+    const { documents, workers } = at;
+    await workers.announce(worker("a"));
+    await pages({ take: 1000, add: 1000 });
+    await pages({ take: 500, add: 500 }, "among");
+    for (const selected of [3, 5]) {
+      const { job } = await at.planned({ selected, window: 9 });
+      await documents.finish(job, { status: "succeeded", finished_at: 1 });
+    }
+    const [pdf = ""] = await queued(1);
+    expect((await estimate(pdf)).eta_seconds).toBe(2);
+    const [image = ""] = await queued(1, IMAGE);
+    expect((await estimate(image)).eta_seconds).toBe(2);
+    expect((await estimate(pdf)).eta_seconds).toBe(3);
+  });
+
   test("of one page does not count the pages of longer documents, which come after it; theirs counts what waits", async () => {
     const { workers } = at;
     const long = await at.planned({ selected: 3, window: 4 });
-    const [first = "", second = ""] = await queued(2);
+    const [first = "", second = ""] = await queued(2, IMAGE);
     await workers.announce(worker("a", 1));
     await pages({ take: 1000, add: 1000 });
     await pages({ take: 200, add: 100 }, "among");

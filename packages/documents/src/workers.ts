@@ -43,7 +43,7 @@ const inSeconds = (milliseconds: number): number => Math.ceil(milliseconds / 100
 /** The pace of pages alone in their document and of those among others; of one kind none may have been read yet. */
 const paceFrom = (times: Record<string, string>): { alone: Pace | undefined; among: Pace | undefined } => {
   const of = (kind: string): Pace | undefined =>
-    times[`${kind}_count`] ? { takes: Number(times[`${kind}_takes`]), adds: Number(times[`${kind}_adds`]) } : undefined;
+    times[`${kind}_takes`] ? { takes: Number(times[`${kind}_takes`]), adds: Number(times[`${kind}_adds`]) } : undefined;
   const [alone, among] = [of("alone"), of("among")];
   return { alone: alone ?? among, among: among ?? alone };
 };
@@ -98,16 +98,15 @@ export const createWorkers = (redis: Redis, keys: Keys) => {
       const position = rank === null ? 0 : rank + 1;
       const { alone, among } = paceFrom(times);
       if (!alone || !among || workers.length === 0) return { position, eta_seconds: null };
-      // How many pages a document has nobody knows before it is in work.
-      if (record.total === null || record.total === 1) {
-        const ahead = Math.max(0, position - 1) * alone.adds;
-        return { position, eta_seconds: inSeconds(ahead + alone.takes) };
-      }
-      const own = record.total - record.done - record.failed;
-      const pages = own + pagesBeside(record.id, own, others);
+      const ahead = Math.max(0, position - 1);
+      // How many pages a document has is known once it is in work; before that, how many those of its type have had.
+      const pages = record.total ?? Math.round(Number(times[`${record.input?.media_type}_pages`] ?? 1));
+      if (pages <= 1) return { position, eta_seconds: inSeconds(ahead * alone.adds + alone.takes) };
+      const own = pages - record.done - record.failed;
+      const turns = own + pagesBeside(record.id, own, others);
       // For each page of a longer document one new document may go first, as long as there are any.
-      const ahead = Math.min(waiting, pages) * alone.adds + pages * among.adds;
-      return { position, eta_seconds: inSeconds(Math.max(among.takes, ahead)) };
+      const beside = Math.min(waiting - position, turns) * alone.adds + turns * among.adds;
+      return { position, eta_seconds: inSeconds(ahead * alone.adds + Math.max(among.takes, beside)) };
     },
   };
 };
