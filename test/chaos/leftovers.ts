@@ -16,8 +16,9 @@ const EMPTY_QUEUE = /^lectura:(ocr|ocr-pages):(meta|id|events|pc|marker|stalled-
 
 /** What a writer leaves when it is killed, or may not write any more, between the file's last byte and its name. */
 const UNFINISHED = ".tmp";
-/** What may end a writer so; each takes one process, whose open files are those of its jobs and of the uploads of its clients. */
-const ENDS_WRITERS = /^(?:kill -9|restart) (?:ocr-api|ocr-worker|second worker|courier)$|^storage (?:full|read-only)$/;
+/** What may end a writer so: who is told to stop, or finds no room, takes its unfinished files away. */
+const ENDS_WRITERS = /^kill -9 (?:ocr-api|ocr-worker|second worker|courier)$|^storage read-only$/;
+/** Open at the same time for the jobs and uploads of one process. */
 const FILES_AT_ONCE = 4;
 
 /** As if hours had passed: what was abandoned or buried is due. */
