@@ -7,6 +7,13 @@ export type RunScript<Name extends string> = (
   args: (string | number)[],
 ) => Promise<unknown>;
 
+/** As it travels: comments on lines of their own, half of each file, are for those who read it here. */
+const withoutComments = (lua: string): string =>
+  lua
+    .replaceAll(/--\[\[.*?\]\]/gs, "")
+    .replaceAll(/^\s*--.*\n/gm, "")
+    .replaceAll(/^\s*\n/gm, "");
+
 /**
  * The text goes along every time, a kilobyte: by digest, the first call after a restart of Redis would take two trips
  * and could be overtaken by what was sent after it. `prelude` is the file that is put before each.
@@ -16,7 +23,7 @@ export const createRunScript = <Name extends string>(
   folder: URL,
   { prelude }: { prelude?: string } = {},
 ): RunScript<Name> => {
-  const read = (name: string): string => readFileSync(new URL(`${name}.lua`, folder), "utf8");
+  const read = (name: string): string => withoutComments(readFileSync(new URL(`${name}.lua`, folder), "utf8"));
   const before = prelude === undefined ? "" : read(prelude);
   const texts = new Map<Name, string>();
   return async (name, keys, args) => {

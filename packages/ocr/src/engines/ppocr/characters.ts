@@ -1,22 +1,15 @@
-import { fieldsOf } from "./protobuf.ts";
+import { contentOf, fieldsOf } from "./protobuf.ts";
 
 // Fields of onnx.proto: ModelProto.metadata_props, and of its entries key and value.
 const METADATA = 14;
 const KEY = 1;
 const VALUE = 2;
 
-const textOf = (model: Buffer, number: number, start: number, end: number): string | undefined => {
-  for (const field of fieldsOf(model, start, end)) {
-    if (field.number === number) return model.toString("utf8", field.start, field.end);
-  }
-  return undefined;
-};
-
 /** The characters that a recogniser tells apart, by class: they stand in its metadata, one a line; none is first, a space last. */
 export const readCharacters = (model: Buffer): string[] => {
-  for (const { number, start, end } of fieldsOf(model)) {
-    if (number !== METADATA || textOf(model, KEY, start, end) !== "character") continue;
-    return ["", ...(textOf(model, VALUE, start, end) ?? "").split("\n"), " "];
+  for (const { number, content } of fieldsOf(model)) {
+    if (number !== METADATA || !content || contentOf(content, KEY).toString() !== "character") continue;
+    return ["", ...contentOf(content, VALUE).toString().split("\n"), " "];
   }
   throw new Error("The recogniser does not say which characters it tells apart.");
 };
@@ -26,9 +19,7 @@ const LATIN = /^[\p{Script=Latin}\p{Script=Common}]$/u;
 const FULL_WIDTH = /[\u2460-\u2BFF\u3000-\u33FF\uFF00-\uFFEF]/;
 
 /** The classes that Latin text may have: what else the model knows is no answer. */
-export const latinClasses = (characters: string[]): Int32Array =>
-  Int32Array.from(
-    characters.flatMap((character, index) =>
-      index === 0 || (LATIN.test(character) && !FULL_WIDTH.test(character)) ? [index] : [],
-    ),
+export const latinClasses = (characters: string[]): number[] =>
+  characters.flatMap((character, index) =>
+    index === 0 || (LATIN.test(character) && !FULL_WIDTH.test(character)) ? [index] : [],
   );

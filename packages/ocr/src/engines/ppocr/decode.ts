@@ -7,44 +7,34 @@ export interface ReadCharacter {
 }
 
 interface Alphabet {
-  /** How many classes the network knows. */
-  known: number;
-  characters: string[];
-  /** Those of them that may be an answer. */
-  classes: Int32Array;
+  /** By class; none is the first. */
+  characters: readonly string[];
   /** Columns of the image to a step. */
   columns: number;
 }
 
 const NOTHING = 0;
 
-const likeliest = (
-  probabilities: Float32Array,
-  from: number,
-  classes: Int32Array,
-): [best: number, probability: number] => {
-  let [best, probability] = [NOTHING, -1];
-  for (const candidate of classes) {
-    const value = probabilities[from + candidate] ?? 0;
-    if (value > probability) [best, probability] = [candidate, value];
+const likeliest = (probabilities: Float32Array): number => {
+  let best = NOTHING;
+  for (let index = 1; index < probabilities.length; index += 1) {
+    if ((probabilities[index] ?? 0) > (probabilities[best] ?? 0)) best = index;
   }
-  return [best, probability];
+  return best;
 };
 
 /**
  * The likeliest character at every step, repetitions and nothings left out: greedy decoding of A. Graves et al.,
  * "Connectionist Temporal Classification" (2006).
  */
-export const decode = (
-  probabilities: Float32Array,
-  { known, characters, classes, columns }: Alphabet,
-): ReadCharacter[] => {
+export const decode = (probabilities: Float32Array, { characters, columns }: Alphabet): ReadCharacter[] => {
   const read: ReadCharacter[] = [];
   let last = NOTHING;
-  for (let step = 0; step * known < probabilities.length; step += 1) {
-    const [best, probability] = likeliest(probabilities, step * known, classes);
+  for (let step = 0; step * characters.length < probabilities.length; step += 1) {
+    const at = probabilities.subarray(step * characters.length, (step + 1) * characters.length);
+    const best = likeliest(at);
     if (best !== NOTHING && best !== last) {
-      read.push({ text: characters[best] ?? "", probability, x: (step + 1 / 2) * columns });
+      read.push({ text: characters[best] ?? "", probability: at[best] ?? 0, x: (step + 1 / 2) * columns });
     }
     last = best;
   }

@@ -8,6 +8,7 @@ import type { Engine } from "../engine.ts";
 import { arrange } from "./arrange.ts";
 import { latinClasses, readCharacters } from "./characters.ts";
 import { findLines } from "./find-lines.ts";
+import { keepClasses } from "./keep-classes.ts";
 import { measureLine } from "./measure-line.ts";
 import { readLines } from "./read-lines.ts";
 
@@ -26,11 +27,11 @@ const openSessions = async ({ detector, recogniser }: PpocrModels) => {
   env["ORT_DISABLE_TELEMETRY"] = "1";
   const model = await readFile(recogniser);
   const characters = readCharacters(model);
+  const classes = latinClasses(characters);
   return {
     detector: await InferenceSession.create(detector, SESSION),
-    recogniser: await InferenceSession.create(model, SESSION),
-    characters,
-    classes: latinClasses(characters),
+    recogniser: await InferenceSession.create(keepClasses(model, characters.length, classes), SESSION),
+    characters: classes.map((index) => characters[index] ?? ""),
   };
 };
 type Sessions = Awaited<ReturnType<typeof openSessions>>;
@@ -50,9 +51,9 @@ export const createPpocrEngine = (models: PpocrModels): Engine => {
       if (!areLatin(languages)) {
         throw new ProblemError("unknown-language", `PP-OCRv6 is not used for ${languages.join("+")}.`);
       }
-      const { detector, recogniser, characters, classes } = await open();
+      const { detector, recogniser, characters } = await open();
       const frames = await findLines(detector, page);
-      const lines = await readLines(recogniser, { page, frames, characters, classes });
+      const lines = await readLines(recogniser, { page, frames, characters });
       return arrange(
         lines.map(measureLine).filter(({ words }) => words.length > 0),
         layout,

@@ -46,7 +46,7 @@ const inBatches = (frames: Frame[]): Frame[][] => {
 /** Reads the lines of a page, those without any character left out. */
 export const readLines = async (
   recogniser: InferenceSession,
-  { page, frames, characters, classes }: { page: Pixels; frames: Frame[]; characters: string[]; classes: Int32Array },
+  { page, frames, characters }: { page: Pixels; frames: Frame[]; characters: string[] },
 ): Promise<RawLine[]> => {
   const lines: RawLine[] = [];
   for (const batch of inBatches(frames)) {
@@ -58,10 +58,11 @@ export const readLines = async (
       writePlane(pixels, { into: input, from: index * 3 * planeLength, rowLength: width, planeLength });
     }
     const { values, shape } = await run(recogniser, new Tensor("float32", input, [cuts.length, 3, HEIGHT, width]));
-    const [, steps = 0, known = 0] = shape;
+    const [, steps = 0, classes] = shape;
+    if (classes !== characters.length) throw new Error(`${classes} classes for ${characters.length} characters.`);
     for (const [index, { frame, pixels }] of cuts.entries()) {
-      const probabilities = values.subarray(index * steps * known, (index + 1) * steps * known);
-      const read = decode(probabilities, { known, characters, classes, columns: width / steps });
+      const probabilities = values.subarray(index * steps * classes, (index + 1) * steps * classes);
+      const read = decode(probabilities, { characters, columns: width / steps });
       if (read.length > 0) lines.push({ frame, pixels, characters: read });
     }
   }
