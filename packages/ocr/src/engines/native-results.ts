@@ -27,12 +27,12 @@ const walk = (library: TesseractLibrary, results: Results, cursor: Cursor): Read
   const blocks: ReadBlock[] = [];
   let lines: ReadLine[] | undefined;
   do {
-    if (library.isAtBeginningOf(cursor, LEVEL.paragraph)) {
-      const kind = blockKind(library.blockType(cursor));
-      lines = kind && [];
-      if (kind && lines) blocks.push({ kind, bbox: box(LEVEL.paragraph), lines });
-    }
     if (library.isAtBeginningOf(cursor, LEVEL.line)) {
+      if (library.isAtBeginningOf(cursor, LEVEL.paragraph)) {
+        const kind = blockKind(library.blockType(cursor));
+        lines = kind && [];
+        if (kind && lines) blocks.push({ kind, bbox: box(LEVEL.paragraph), lines });
+      }
       lines?.push({ bbox: box(LEVEL.line), baseline: baseline(), words: [] });
     }
     lines?.at(-1)?.words.push({

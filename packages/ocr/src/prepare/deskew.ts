@@ -76,7 +76,7 @@ const bestAround = (points: Points, middle: number, reach: number, step: number)
  * After H. S. Baird, "The Skew Angle of Printed Documents" (1987), with the upper edges of the ink for his components.
  */
 export const findSkew = async (image: Pixels): Promise<number> => {
-  const reduced = fromPixels(image).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true });
+  const reduced = fromPixels(image).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true, kernel: "linear" });
   const points = upperEdges(await toPixels(reduced));
   if (points.height < SHORTEST || points.x.length < ENOUGH_POINTS) return 0;
   const coarse = bestAround(points, 0, RANGE, COARSE_STEP);

@@ -23,27 +23,21 @@ export const reduce = (image: Pixels): Promise<Pixels> =>
   toPixels(fromPixels(image).resize({ ...REDUCED, fit: "inside", withoutEnlargement: true, kernel: "linear" }));
 
 /** What may be letters of a reduced image, by its size alone. */
-const lettersOf = async (reduced: Pixels, { threshold }: Ink): Promise<Region[]> => {
-  // libvips calls white what is at least as bright as the threshold.
-  const ink = await toPixels(
-    fromPixels(reduced)
-      .threshold(threshold + 1)
-      .negate(),
-  );
-  return findRegions(ink.data, ink.width, ink.height).filter((region) => mayBeLetter(region, ink.height));
-};
+const lettersOf = (reduced: Pixels, { threshold }: Ink): Region[] =>
+  findRegions(reduced, threshold).filter((region) => mayBeLetter(region, reduced.height));
 
 /** What may be letters, and by how much the image was reduced to find them. */
 export const findLetters = async (image: Pixels): Promise<{ letters: Region[]; reduction: number }> => {
   const reduced = await reduce(image);
-  return { letters: await lettersOf(reduced, findInk(reduced.data)), reduction: image.height / reduced.height };
+  return { letters: lettersOf(reduced, findInk(reduced.data)), reduction: image.height / reduced.height };
 };
 
 /** The median height of the letters, in pixels of the image; undefined where there are hardly any. */
-export const letterHeight = async (image: Pixels, reduced: Pixels, ink: Ink): Promise<number | undefined> => {
-  const letters = await lettersOf(reduced, ink);
+export const letterHeight = (image: Pixels, reduced: Pixels, ink: Ink): number | undefined => {
   const reduction = image.height / reduced.height;
-  const heights = letters.map(({ top, bottom }) => bottom - top).toSorted((one, other) => one - other);
+  const heights = lettersOf(reduced, ink)
+    .map(({ top, bottom }) => bottom - top)
+    .toSorted((one, other) => one - other);
   const median = heights[Math.floor(heights.length / 2)];
   return median !== undefined && heights.length >= ENOUGH ? median * reduction : undefined;
 };

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { findRegions } from "./regions.ts";
 
-/** A mask drawn with # for what is inside. */
+/** Of an image drawn with # for what is dark. */
 const regionsOf = (...rows: string[]) => {
-  const mask = Uint8Array.from(rows.join(""), (mark) => (mark === "#" ? 255 : 0));
-  return findRegions(mask, rows[0]?.length ?? 0, rows.length);
+  const data = Buffer.from(rows.join("").replaceAll("#", "\u0007").replaceAll(".", "\u0008"));
+  return findRegions({ data, width: rows[0]?.length ?? 0, height: rows.length }, 7);
 };
 
-describe("regions of a mask", () => {
-  it("are none where nothing is inside", () => {
+describe("regions of dark pixels", () => {
+  it("are none where nothing is dark", () => {
     expect(regionsOf("....", "....")).toEqual([]);
   });
 

@@ -1,3 +1,5 @@
+import type { Pixels } from "./pixels.ts";
+
 /** The frame of pixels that touch each other, right and bottom exclusive, and how many they are. */
 export interface Region {
   left: number;
@@ -7,14 +9,34 @@ export interface Region {
   pixels: number;
 }
 
-interface Run {
-  start: number;
-  end: number;
-  label: number;
+/** The runs of dark pixels in a row, right ends exclusive, and the region of each. Arrays, since a page has a million of them. */
+interface Runs {
+  count: number;
+  starts: Int32Array;
+  ends: Int32Array;
+  labels: Int32Array;
 }
 
-/** Sets of labels that have met; each is known by its root. */
-const createLabels = () => {
+const createRuns = (width: number): Runs => {
+  const most = Math.ceil(width / 2);
+  return { count: 0, starts: new Int32Array(most), ends: new Int32Array(most), labels: new Int32Array(most) };
+};
+
+const findRuns = (data: Uint8Array, threshold: number, { from, till }: { from: number; till: number }, runs: Runs) => {
+  runs.count = 0;
+  for (let at = from; at < till; at += 1) {
+    if ((data[at] ?? 0) > threshold) continue;
+    const start = at;
+    while (at < till && (data[at] ?? 0) <= threshold) at += 1;
+    runs.starts[runs.count] = start - from;
+    runs.ends[runs.count] = at - from;
+    runs.count += 1;
+  }
+};
+
+/** Regions by label. Those that turn out to be one are known by the lowest of their labels. */
+const createRegions = () => {
+  const regions: Region[] = [];
   const parents: number[] = [];
   const rootOf = (label: number): number => {
     let root = label;
@@ -25,66 +47,60 @@ const createLabels = () => {
     }
     return root;
   };
+  const widen = (label: number, { left, top, right, bottom, pixels }: Region): void => {
+    const region = regions[label];
+    if (!region) return;
+    region.left = Math.min(region.left, left);
+    region.top = Math.min(region.top, top);
+    region.right = Math.max(region.right, right);
+    region.bottom = Math.max(region.bottom, bottom);
+    region.pixels += pixels;
+  };
+
   return {
-    add: (): number => parents.push(parents.length) - 1,
-    join: (one: number, other: number): void => {
-      parents[rootOf(one)] = rootOf(other);
+    add: (region: Region): number => {
+      regions.push(region);
+      return parents.push(parents.length) - 1;
     },
-    rootOf,
+    widen: (label: number, region: Region): void => widen(rootOf(label), region),
+    join: (one: number, other: number): void => {
+      const roots = [rootOf(one), rootOf(other)];
+      const [root, child] = [Math.min(...roots), Math.max(...roots)];
+      const joined = regions[child];
+      if (root === child || !joined) return;
+      parents[child] = root;
+      widen(root, joined);
+    },
+    all: (): Region[] => regions.filter((_, label) => parents[label] === label),
   };
 };
 
-const runsOf = (mask: Uint8Array, from: number, width: number): Run[] => {
-  const runs: Run[] = [];
-  let start = -1;
-  for (let column = 0; column <= width; column += 1) {
-    const inside = column < width && mask[from + column] !== 0;
-    if (inside && start < 0) start = column;
-    if (inside || start < 0) continue;
-    runs.push({ start, end: column, label: -1 });
-    start = -1;
-  }
-  return runs;
-};
-
 /**
- * The regions of a mask's pixels that are not 0, neighbours at the corner included: row by row, runs that touch a run above
- * belong to its region. A. Rosenfeld and J. L. Pfaltz, "Sequential Operations in Digital Picture Processing" (1966).
+ * The regions of pixels that are at most as bright as the threshold, neighbours at the corner included: row by row, runs that
+ * touch a run above belong to its region. A. Rosenfeld and J. L. Pfaltz, "Sequential Operations in Digital Picture
+ * Processing" (1966).
  */
-export const findRegions = (mask: Uint8Array, width: number, height: number): Region[] => {
-  const labels = createLabels();
-  const rows: Run[][] = [];
-  let above: Run[] = [];
+export const findRegions = ({ data, width, height }: Pixels, threshold: number): Region[] => {
+  const regions = createRegions();
+  let [above, runs] = [createRuns(width), createRuns(width)];
   for (let row = 0; row < height; row += 1) {
-    const runs = runsOf(mask, row * width, width);
+    findRuns(data, threshold, { from: row * width, till: (row + 1) * width }, runs);
     let first = 0;
-    for (const run of runs) {
-      while ((above[first]?.end ?? Infinity) < run.start) first += 1;
-      for (let index = first; (above[index]?.start ?? Infinity) <= run.end; index += 1) {
-        const { label } = above[index] ?? run;
-        if (run.label < 0) run.label = label;
-        else labels.join(label, run.label);
+    for (let index = 0; index < runs.count; index += 1) {
+      const [left, right] = [runs.starts[index] ?? 0, runs.ends[index] ?? 0];
+      const region = { left, top: row, right, bottom: row + 1, pixels: right - left };
+      while (first < above.count && (above.ends[first] ?? 0) < left) first += 1;
+      let label = -1;
+      for (let touched = first; touched < above.count && (above.starts[touched] ?? 0) <= right; touched += 1) {
+        const other = above.labels[touched] ?? 0;
+        if (label < 0) label = other;
+        else regions.join(label, other);
       }
-      if (run.label < 0) run.label = labels.add();
+      if (label < 0) label = regions.add(region);
+      else regions.widen(label, region);
+      runs.labels[index] = label;
     }
-    rows.push(runs);
-    above = runs;
+    [above, runs] = [runs, above];
   }
-  return gather(rows, labels.rootOf);
-};
-
-const gather = (rows: Run[][], rootOf: (label: number) => number): Region[] => {
-  const regions = new Map<number, Region>();
-  for (const [row, runs] of rows.entries()) {
-    for (const { start, end, label } of runs) {
-      const root = rootOf(label);
-      const region = regions.get(root) ?? { left: start, top: row, right: end, bottom: row + 1, pixels: 0 };
-      region.left = Math.min(region.left, start);
-      region.right = Math.max(region.right, end);
-      region.bottom = row + 1;
-      region.pixels += end - start;
-      regions.set(root, region);
-    }
-  }
-  return [...regions.values()];
+  return regions.all();
 };

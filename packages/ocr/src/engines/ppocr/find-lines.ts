@@ -26,10 +26,11 @@ const meanWithin = (values: Float32Array, width: number, { left, top, right, bot
   return sum / ((right - left) * (bottom - top));
 };
 
-const maskOf = (values: Float32Array): Uint8Array => {
-  const mask = new Uint8Array(values.length);
-  for (let at = 0; at < mask.length; at += 1) mask[at] = (values[at] ?? 0) > CORE ? 1 : 0;
-  return mask;
+/** An image in which the cores of lines are dark. */
+const drawCores = (values: Float32Array, width: number, height: number): Pixels => {
+  const data = Buffer.alloc(values.length);
+  for (let at = 0; at < data.length; at += 1) data[at] = (values[at] ?? 0) > CORE ? 0 : 1;
+  return { data, width, height };
 };
 
 /**
@@ -47,7 +48,7 @@ export const findLines = async (detector: InferenceSession, page: Pixels): Promi
   writePlane(reduced, { into: input, from: 0, rowLength: width, planeLength: width * height });
   const { values } = await run(detector, new Tensor("float32", input, [1, 3, height, width]));
 
-  const cores = findRegions(maskOf(values), width, height);
+  const cores = findRegions(drawCores(values, width, height), 0);
   const [across, down] = [page.width / width, page.height / height];
   return cores
     .filter(({ left, top, right, bottom }) => Math.min(right - left, bottom - top) >= SHORTEST_SIDE)
