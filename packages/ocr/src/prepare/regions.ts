@@ -58,11 +58,15 @@ const createRegions = () => {
   };
 
   return {
-    add: (region: Region): number => {
+    /** Widens the region of this label, or begins one; its label comes back. */
+    grow: (label: number | undefined, region: Region): number => {
+      if (label !== undefined) {
+        widen(rootOf(label), region);
+        return label;
+      }
       regions.push(region);
       return parents.push(parents.length) - 1;
     },
-    widen: (label: number, region: Region): void => widen(rootOf(label), region),
     join: (one: number, other: number): void => {
       const roots = [rootOf(one), rootOf(other)];
       const [root, child] = [Math.min(...roots), Math.max(...roots)];
@@ -75,6 +79,23 @@ const createRegions = () => {
   };
 };
 
+/** Gives each run of a row the region of the runs above that it touches, which become one by that, or a new one. */
+const labelRuns = (runs: Runs, above: Runs, row: number, regions: ReturnType<typeof createRegions>): void => {
+  let first = 0;
+  for (let index = 0; index < runs.count; index += 1) {
+    const [left, right] = [runs.starts[index] ?? 0, runs.ends[index] ?? 0];
+    while (first < above.count && (above.ends[first] ?? 0) < left) first += 1;
+    const region = { left, top: row, right, bottom: row + 1, pixels: right - left };
+    let label: number | undefined;
+    for (let touched = first; touched < above.count && (above.starts[touched] ?? 0) <= right; touched += 1) {
+      const other = above.labels[touched] ?? 0;
+      if (label === undefined) label = other;
+      else regions.join(label, other);
+    }
+    runs.labels[index] = regions.grow(label, region);
+  }
+};
+
 /**
  * The regions of pixels that are at most as bright as the threshold, neighbours at the corner included: row by row, runs that
  * touch a run above belong to its region. A. Rosenfeld and J. L. Pfaltz, "Sequential Operations in Digital Picture
@@ -85,21 +106,7 @@ export const findRegions = ({ data, width, height }: Pixels, threshold: number):
   let [above, runs] = [createRuns(width), createRuns(width)];
   for (let row = 0; row < height; row += 1) {
     findRuns(data, threshold, { from: row * width, till: (row + 1) * width }, runs);
-    let first = 0;
-    for (let index = 0; index < runs.count; index += 1) {
-      const [left, right] = [runs.starts[index] ?? 0, runs.ends[index] ?? 0];
-      const region = { left, top: row, right, bottom: row + 1, pixels: right - left };
-      while (first < above.count && (above.ends[first] ?? 0) < left) first += 1;
-      let label = -1;
-      for (let touched = first; touched < above.count && (above.starts[touched] ?? 0) <= right; touched += 1) {
-        const other = above.labels[touched] ?? 0;
-        if (label < 0) label = other;
-        else regions.join(label, other);
-      }
-      if (label < 0) label = regions.add(region);
-      else regions.widen(label, region);
-      runs.labels[index] = label;
-    }
+    labelRuns(runs, above, row, regions);
     [above, runs] = [runs, above];
   }
   return regions.all();
