@@ -166,6 +166,7 @@ export const supportedMediaTypes = [
   "image/jpeg",
   "image/webp",
   "image/gif",
+  "image/apng",
   "image/tiff",
   "image/bmp",
   "image/x-portable-anymap",

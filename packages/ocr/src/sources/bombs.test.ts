@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { GreyImage } from "../engines/engine.ts";
+import { makeApng } from "../fixtures/apng.ts";
 import { createFiles } from "../fixtures/files.ts";
 import { drawLines, encode } from "../fixtures/images.ts";
 import { encodeWithMagick } from "../fixtures/magick-images.ts";
+import { writePng } from "./apng/png-chunks.ts";
 import { createSourceOpener } from "./open-source.ts";
 
 // Small files whose heads promise pictures of gigabytes. Their pixels are missing: whoever decoded before looking at the
@@ -29,6 +31,14 @@ const png = async (): Promise<Buffer> => {
   file.writeUInt32BE(HUGE, 20);
   file.writeUInt32BE(crc32(file.subarray(12, 29)), 29);
   return file;
+};
+const apng = async (): Promise<Buffer> => {
+  const chunks = makeApng([{ png: await encode(page).png().toBuffer() }]);
+  for (const { type, data } of chunks) {
+    if (type === "IHDR") words(HUGE, HUGE).copy(data);
+    if (type === "fcTL") words(HUGE, HUGE).copy(data, 4);
+  }
+  return writePng(chunks);
 };
 const jpeg = async (): Promise<Buffer> => {
   const file = await encode(page).jpeg({ progressive: false }).toBuffer();
@@ -68,6 +78,7 @@ const littleWords = (...values: number[]): Buffer => words(...values).swap32();
 describe("a picture too large to be decoded is refused by its head", () => {
   it.each<[string, () => Promise<Buffer>]>([
     ["PNG", png],
+    ["APNG", apng],
     ["JPEG", jpeg],
     ["GIF", gif],
     ["TIFF", tiff],

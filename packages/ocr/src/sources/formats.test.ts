@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { IMagickImage } from "@imagemagick/magick-wasm";
-import type { SupportedMediaType } from "@lectura/contracts";
+import type { PageResult, SupportedMediaType } from "@lectura/contracts";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createOcr, type Ocr, type RecognizeOptions } from "../create-ocr.ts";
@@ -169,6 +169,10 @@ const animated = async (encoded: (image: Sharp) => Sharp) => {
   return encoded(sharp(data, { raw })).toBuffer();
 };
 
+async function* inOrder(pages: PageResult[]): AsyncGenerator<PageResult> {
+  yield* pages.toSorted((a, b) => a.number - b.number);
+}
+
 describe("a file of several images", () => {
   it.each<[SupportedMediaType, () => Promise<Buffer>]>([
     ["image/tiff", async () => makeTiff(sheets)],
@@ -184,6 +188,21 @@ describe("a file of several images", () => {
       texts.push(text);
     }
     expect(texts).toEqual(["La tercera hoja\n", "La primera hoja\n", "La segunda hoja\n"]);
+  });
+
+  it.each(["by-pillow.png", "by-ffmpeg.png"])("image/apng has each of them as a page, %s", async (name) => {
+    const path = join(import.meta.dirname, "../fixtures/apng", name);
+    expect(await ocr.inspect(path)).toEqual({ mediaType: "image/apng", pages: SHEETS.length });
+    const pages: PageResult[] = [];
+    for (const number of [3, 1, 2]) pages.push(await ocr.recognize(path, number, PLAINLY));
+    expect(pages.map(({ text }) => text)).toEqual(["La tercera hoja\n", "La primera hoja\n", "La segunda hoja\n"]);
+
+    const pdf = await files.write("");
+    await ocr.writePdf(path, inOrder(pages), pdf);
+    for (const [index, sheet] of SHEETS.entries()) {
+      const shown = await ocr.recognize(pdf, index + 1, { languages: ["spa"], textLayer: "ignore" });
+      expect(shown.text).toBe(`${sheet}\n`);
+    }
   });
 
   it("image/heic has each of them as a page, from a file that was kept", async () => {

@@ -6,7 +6,7 @@ import { type Source, UNKNOWN_DPI } from "./source.ts";
 sharp.concurrency(1);
 sharp.cache(false);
 
-const refuse = (cause: unknown): never => {
+export const refuse = (cause: unknown): never => {
   if (cause instanceof Error && cause.message.includes("pixel limit")) {
     throw new ProblemError("too-many-pixels", "The page has more pixels than are allowed.", { cause });
   }

@@ -80,6 +80,7 @@ const embed = async (file: PdfFile, image: Sharp): Promise<Picture> => {
 
 /** In colour where the decoder of colours knows the format, else in the greys that were recognised. */
 const decode = async (path: string, page: number, source: Source): Promise<Sharp> => {
+  if (source.picture) return source.picture(page);
   const decoded = sharp(path, { page: page - 1, limitInputPixels: false, failOn: "error" });
   const metadata = await decoded.metadata().catch(() => undefined);
   if (metadata) {
