@@ -175,6 +175,8 @@ export const supportedMediaTypes = [
   "image/j2c",
   "image/heic",
   "image/heif",
+  "image/heic-sequence",
+  "image/heif-sequence",
   "image/avif",
   "application/pdf",
 ] as const;

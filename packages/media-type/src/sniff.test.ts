@@ -20,7 +20,10 @@ describe("a file is told by its first bytes", () => {
     ["image/j2c", bytes("\xff\x4f\xff\x51\0\x2f")],
     ["image/heic", brand("heic")],
     ["image/heif", brand("mif1")],
+    ["image/heic-sequence", brand("hevc")],
+    ["image/heif-sequence", brand("msf1")],
     ["image/avif", brand("avif")],
+    ["image/avif", brand("avis")],
     ["application/pdf", bytes("%PDF-1.7\n")],
     ["application/pdf", bytes("From: a printer\r\n\r\n%PDF-1.7\n")],
   ])("%s", async (mediaType, head) => {

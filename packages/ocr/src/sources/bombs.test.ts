@@ -75,6 +75,13 @@ const words = (...values: number[]): Buffer => {
 };
 const littleWords = (...values: number[]): Buffer => words(...values).swap32();
 
+/** A sequence that was kept, in which a field lies this far behind the last box of a type. */
+const sequence = async (name: string, type: string, offset: number, field: Buffer): Promise<Buffer> => {
+  const file = await readFile(join(import.meta.dirname, "../fixtures", name));
+  field.copy(file, file.lastIndexOf(type) + offset);
+  return file;
+};
+
 describe("a picture too large to be decoded is refused by its head", () => {
   it.each<[string, () => Promise<Buffer>]>([
     ["PNG", png],
@@ -92,6 +99,9 @@ describe("a picture too large to be decoded is refused by its head", () => {
           words(20_000, 20_000),
         ),
     ],
+    ["HEIC sequence, of frames too large", () => sequence("heic/three-frames.heics", "hvc1", 28, words(0x4e20_4e20))],
+    ["HEIC sequence, of too many frames", () => sequence("heic/three-frames.heics", "stsz", 12, words(10_000))],
+    ["AVIF sequence, of frames too large", () => sequence("avif/by-pillow.avif", "av01", 28, words(0x4e20_4e20))],
     [
       "AVIF",
       async () => patched(await encode(page).avif({ effort: 0 }).toBuffer(), words(1200, 600), words(20_000, 20_000)),

@@ -190,9 +190,15 @@ describe("a file of several images", () => {
     expect(texts).toEqual(["La tercera hoja\n", "La primera hoja\n", "La segunda hoja\n"]);
   });
 
-  it.each(["by-pillow.png", "by-ffmpeg.png"])("image/apng has each of them as a page, %s", async (name) => {
-    const path = join(import.meta.dirname, "../fixtures/apng", name);
-    expect(await ocr.inspect(path)).toEqual({ mediaType: "image/apng", pages: SHEETS.length });
+  it.each<[SupportedMediaType, string]>([
+    ["image/apng", "apng/by-pillow.png"],
+    ["image/apng", "apng/by-ffmpeg.png"],
+    ["image/avif", "avif/by-pillow.avif"],
+    ["image/avif", "avif/by-ffmpeg.avif"],
+    ["image/heic-sequence", "heic/three-frames.heics"],
+  ])("%s has each of them as a page, and as one of its PDF, from a file that was kept: %s", async (mediaType, name) => {
+    const path = join(import.meta.dirname, "../fixtures", name);
+    expect(await ocr.inspect(path)).toEqual({ mediaType, pages: SHEETS.length });
     const pages: PageResult[] = [];
     for (const number of [3, 1, 2]) pages.push(await ocr.recognize(path, number, PLAINLY));
     expect(pages.map(({ text }) => text)).toEqual(["La tercera hoja\n", "La primera hoja\n", "La segunda hoja\n"]);
@@ -203,6 +209,18 @@ describe("a file of several images", () => {
       const shown = await ocr.recognize(pdf, index + 1, { languages: ["spa"], textLayer: "ignore" });
       expect(shown.text).toBe(`${sheet}\n`);
     }
+  });
+
+  it("image/heif-sequence has each of them as a page, whatever brand comes first", async () => {
+    const file = await readFile(join(import.meta.dirname, "../fixtures/heic/three-frames.heics"));
+    file.write("msf1", 8, "latin1");
+    expect(await ocr.inspect(await files.write(file))).toEqual({ mediaType: "image/heif-sequence", pages: 3 });
+  });
+
+  it("image/heic-sequence with B-frames is refused with a sentence that says so", async () => {
+    const refused = expect(ocr.inspect(join(import.meta.dirname, "../fixtures/heic/b-frames.heics"))).rejects;
+    await refused.toMatchObject({ code: "undecodable-file" });
+    await refused.toThrow("B-frames");
   });
 
   it("image/heic has each of them as a page, from a file that was kept", async () => {

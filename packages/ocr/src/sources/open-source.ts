@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import type { SupportedMediaType } from "@lectura/contracts";
 import { isAnimated } from "./apng/is-animated.ts";
 import { openApng } from "./apng-source.ts";
+import { isAvifSequence } from "./heif-sequence.ts";
 import { openImage } from "./image-source.ts";
 import { createMagickOpener, isMagickMediaType } from "./magick-source.ts";
 import { mediaTypeOf } from "./media-type.ts";
@@ -17,6 +18,7 @@ export const createSourceOpener = ({ pagePixels }: { pagePixels: number }) => {
   const openMagick = createMagickOpener({ pagePixels });
   const openAs = async (mediaType: SupportedMediaType, path: string, password?: string): Promise<Source> => {
     if (mediaType === "application/pdf") return openPdf(path, password);
+    if (mediaType === "image/avif" && !(await isAvifSequence(path))) return openImage(path, { mediaType, pagePixels });
     if (isMagickMediaType(mediaType)) return openMagick(path, mediaType);
     if (isPng(mediaType) && isAnimated(path)) return openApng(path, { mediaType, pagePixels });
     return openImage(path, { mediaType, pagePixels });
