@@ -223,11 +223,17 @@ describe("a file of several images", () => {
     await refused.toThrow("B-frames");
   });
 
-  it("image/heic has each of them as a page, from a file that was kept", async () => {
+  it("image/heic has each of them as a page, and as one of its PDF, from a file that was kept", async () => {
     const path = join(import.meta.dirname, "../fixtures/heic/two-images.heic");
     expect(await ocr.inspect(path)).toEqual({ mediaType: "image/heic", pages: 2 });
-    expect((await ocr.recognize(path, 1, PLAINLY)).text).toBe(TEXT);
-    expect((await ocr.recognize(path, 2, PLAINLY)).text).toBe("La segunda hoja\n");
+    const pages = [await ocr.recognize(path, 1, PLAINLY), await ocr.recognize(path, 2, PLAINLY)];
+    const pdf = await files.write("");
+    await ocr.writePdf(path, inOrder(pages), pdf);
+    for (const [index, text] of [TEXT, "La segunda hoja\n"].entries()) {
+      expect(pages[index]?.text).toBe(text);
+      const shown = await ocr.recognize(pdf, index + 1, { languages: ["spa"], textLayer: "ignore" });
+      expect(shown.text).toBe(text);
+    }
   });
 });
 

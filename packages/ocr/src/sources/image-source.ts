@@ -37,6 +37,15 @@ export const openImage = async (
         .catch(refuse);
       return { data, width: info.width, height: info.height, dpi: Math.round(density ?? UNKNOWN_DPI) };
     },
+    async picture(page) {
+      // The page may have been too large to be recognised: nothing but its picture is asked for.
+      const image = sharp(path, { page: page - 1, limitInputPixels: false, failOn: "error" });
+      const { channels } = await image.metadata().catch(refuse);
+      return image
+        .autoOrient()
+        .flatten({ background: "white" })
+        .toColourspace(channels < 3 ? "b-w" : "srgb");
+    },
     close: () => {},
   };
 };

@@ -23,7 +23,7 @@ export interface Source {
   readonly mediaType: SupportedMediaType;
   readonly pages: number;
   image(page: number): Promise<GreyImage>;
-  /** In colour over white; missing where libvips finds the page in the file by itself or there are only greys. */
+  /** Upright and in colour over white; missing where there are only greys. */
   picture?(page: number): Promise<Sharp>;
   /** Missing where the format has none. */
   textLayer?(page: number): TextLayer;
