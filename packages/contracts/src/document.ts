@@ -166,6 +166,7 @@ export const supportedMediaTypes = [
   "image/jpeg",
   "image/webp",
   "image/gif",
+  "image/apng",
   "image/tiff",
   "image/bmp",
   "image/x-portable-anymap",
@@ -174,6 +175,8 @@ export const supportedMediaTypes = [
   "image/j2c",
   "image/heic",
   "image/heif",
+  "image/heic-sequence",
+  "image/heif-sequence",
   "image/avif",
   "application/pdf",
 ] as const;

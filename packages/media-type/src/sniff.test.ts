@@ -9,6 +9,7 @@ const brand = (name: string): Buffer => bytes(`\0\0\0\x18ftyp${name}\0\0\0\0${na
 describe("a file is told by its first bytes", () => {
   it.each([
     ["image/png", PNG],
+    ["image/apng", Buffer.concat([PNG, bytes("\0\0\0\x08acTL\0\0\0\x03\0\0\0\0")])],
     ["image/jpeg", bytes("\xff\xd8\xff\xe0\0\x10JFIF\0")],
     ["image/gif", bytes("GIF89a\x01\0\x01\0")],
     ["image/tiff", bytes("II*\0\x08\0\0\0")],
@@ -19,7 +20,10 @@ describe("a file is told by its first bytes", () => {
     ["image/j2c", bytes("\xff\x4f\xff\x51\0\x2f")],
     ["image/heic", brand("heic")],
     ["image/heif", brand("mif1")],
+    ["image/heic-sequence", brand("hevc")],
+    ["image/heif-sequence", brand("msf1")],
     ["image/avif", brand("avif")],
+    ["image/avif", brand("avis")],
     ["application/pdf", bytes("%PDF-1.7\n")],
     ["application/pdf", bytes("From: a printer\r\n\r\n%PDF-1.7\n")],
   ])("%s", async (mediaType, head) => {

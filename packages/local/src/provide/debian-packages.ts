@@ -106,8 +106,11 @@ export const unpackDebianPackages = async (options: {
   return folder;
 };
 
+/** Folders of shared libraries; libpulse looks for a part of itself in one that has its name. */
+const LIBRARIES = ["usr/lib", "usr/lib/*-linux-gnu*", "usr/lib/*-linux-gnu*/pulseaudio", "lib/*-linux-gnu*"];
+
 /** The folders of an unpacked tree that hold shared libraries, as LD_LIBRARY_PATH wants them. */
 export const libraryPathOf = (root: string): string =>
-  globSync(["usr/lib", "usr/lib/*-linux-gnu*", "lib/*-linux-gnu*"], { cwd: root })
+  globSync(LIBRARIES, { cwd: root })
     .map((folder) => join(root, folder))
     .join(":");

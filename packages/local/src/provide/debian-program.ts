@@ -8,6 +8,8 @@ export interface DebianProgramOptions {
   program: string;
   /** The package that has it. */
   package: string;
+  /** Where it lies there. */
+  path?: string;
   toolsDir: string;
   log: Log;
   env?: NodeJS.ProcessEnv;
@@ -28,8 +30,8 @@ export const provideDebianProgram = async (options: DebianProgramOptions): Promi
     if (installed) return (args) => runProgram(installed, args);
     const folder = join(toolsDir, options.package);
     const root = await unpackDebianPackages({ packages: [options.package], folder, systemFolders, log });
-    return (args) =>
-      runProgram(join(root, "usr/bin", program), args, { env: { LD_LIBRARY_PATH: libraryPathOf(root) } });
+    const unpacked = join(root, options.path ?? `usr/bin/${program}`);
+    return (args) => runProgram(unpacked, args, { env: { LD_LIBRARY_PATH: libraryPathOf(root) } });
   } catch (error) {
     log.warn(
       `${program} cannot be had, what needs it is not tested: ${error instanceof Error ? error.message : error}`,

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { GreyImage } from "../engines/engine.ts";
+import { makeApng } from "../fixtures/apng.ts";
 import { createFiles } from "../fixtures/files.ts";
 import { drawLines, encode } from "../fixtures/images.ts";
 import { encodeWithMagick } from "../fixtures/magick-images.ts";
+import { writePng } from "./apng/png-chunks.ts";
 import { createSourceOpener } from "./open-source.ts";
 
 // Small files whose heads promise pictures of gigabytes. Their pixels are missing: whoever decoded before looking at the
@@ -29,6 +31,14 @@ const png = async (): Promise<Buffer> => {
   file.writeUInt32BE(HUGE, 20);
   file.writeUInt32BE(crc32(file.subarray(12, 29)), 29);
   return file;
+};
+const apng = async (): Promise<Buffer> => {
+  const chunks = makeApng([{ png: await encode(page).png().toBuffer() }]);
+  for (const { type, data } of chunks) {
+    if (type === "IHDR") words(HUGE, HUGE).copy(data);
+    if (type === "fcTL") words(HUGE, HUGE).copy(data, 4);
+  }
+  return writePng(chunks);
 };
 const jpeg = async (): Promise<Buffer> => {
   const file = await encode(page).jpeg({ progressive: false }).toBuffer();
@@ -65,9 +75,17 @@ const words = (...values: number[]): Buffer => {
 };
 const littleWords = (...values: number[]): Buffer => words(...values).swap32();
 
+/** A sequence that was kept, in which a field lies this far behind the last box of a type. */
+const sequence = async (name: string, type: string, offset: number, field: Buffer): Promise<Buffer> => {
+  const file = await readFile(join(import.meta.dirname, "../fixtures", name));
+  field.copy(file, file.lastIndexOf(type) + offset);
+  return file;
+};
+
 describe("a picture too large to be decoded is refused by its head", () => {
   it.each<[string, () => Promise<Buffer>]>([
     ["PNG", png],
+    ["APNG", apng],
     ["JPEG", jpeg],
     ["GIF", gif],
     ["TIFF", tiff],
@@ -81,6 +99,9 @@ describe("a picture too large to be decoded is refused by its head", () => {
           words(20_000, 20_000),
         ),
     ],
+    ["HEIC sequence, of frames too large", () => sequence("heic/three-frames.heics", "hvc1", 28, words(0x4e20_4e20))],
+    ["HEIC sequence, of too many frames", () => sequence("heic/three-frames.heics", "stsz", 12, words(10_000))],
+    ["AVIF sequence, of frames too large", () => sequence("avif/by-pillow.avif", "av01", 28, words(0x4e20_4e20))],
     [
       "AVIF",
       async () => patched(await encode(page).avif({ effort: 0 }).toBuffer(), words(1200, 600), words(20_000, 20_000)),

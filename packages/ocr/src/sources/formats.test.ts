@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { IMagickImage } from "@imagemagick/magick-wasm";
-import type { SupportedMediaType } from "@lectura/contracts";
+import type { PageResult, SupportedMediaType } from "@lectura/contracts";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createOcr, type Ocr, type RecognizeOptions } from "../create-ocr.ts";
@@ -169,6 +169,10 @@ const animated = async (encoded: (image: Sharp) => Sharp) => {
   return encoded(sharp(data, { raw })).toBuffer();
 };
 
+async function* inOrder(pages: PageResult[]): AsyncGenerator<PageResult> {
+  yield* pages.toSorted((a, b) => a.number - b.number);
+}
+
 describe("a file of several images", () => {
   it.each<[SupportedMediaType, () => Promise<Buffer>]>([
     ["image/tiff", async () => makeTiff(sheets)],
@@ -186,11 +190,50 @@ describe("a file of several images", () => {
     expect(texts).toEqual(["La tercera hoja\n", "La primera hoja\n", "La segunda hoja\n"]);
   });
 
-  it("image/heic has each of them as a page, from a file that was kept", async () => {
+  it.each<[SupportedMediaType, string]>([
+    ["image/apng", "apng/by-pillow.png"],
+    ["image/apng", "apng/by-ffmpeg.png"],
+    ["image/avif", "avif/by-pillow.avif"],
+    ["image/avif", "avif/by-ffmpeg.avif"],
+    ["image/heic-sequence", "heic/three-frames.heics"],
+  ])("%s has each of them as a page, and as one of its PDF, from a file that was kept: %s", async (mediaType, name) => {
+    const path = join(import.meta.dirname, "../fixtures", name);
+    expect(await ocr.inspect(path)).toEqual({ mediaType, pages: SHEETS.length });
+    const pages: PageResult[] = [];
+    for (const number of [3, 1, 2]) pages.push(await ocr.recognize(path, number, PLAINLY));
+    expect(pages.map(({ text }) => text)).toEqual(["La tercera hoja\n", "La primera hoja\n", "La segunda hoja\n"]);
+
+    const pdf = await files.write("");
+    await ocr.writePdf(path, inOrder(pages), pdf);
+    for (const [index, sheet] of SHEETS.entries()) {
+      const shown = await ocr.recognize(pdf, index + 1, { languages: ["spa"], textLayer: "ignore" });
+      expect(shown.text).toBe(`${sheet}\n`);
+    }
+  });
+
+  it("image/heif-sequence has each of them as a page, whatever brand comes first", async () => {
+    const file = await readFile(join(import.meta.dirname, "../fixtures/heic/three-frames.heics"));
+    file.write("msf1", 8, "latin1");
+    expect(await ocr.inspect(await files.write(file))).toEqual({ mediaType: "image/heif-sequence", pages: 3 });
+  });
+
+  it("image/heic-sequence with B-frames is refused with a sentence that says so", async () => {
+    const refused = expect(ocr.inspect(join(import.meta.dirname, "../fixtures/heic/b-frames.heics"))).rejects;
+    await refused.toMatchObject({ code: "undecodable-file" });
+    await refused.toThrow("B-frames");
+  });
+
+  it("image/heic has each of them as a page, and as one of its PDF, from a file that was kept", async () => {
     const path = join(import.meta.dirname, "../fixtures/heic/two-images.heic");
     expect(await ocr.inspect(path)).toEqual({ mediaType: "image/heic", pages: 2 });
-    expect((await ocr.recognize(path, 1, PLAINLY)).text).toBe(TEXT);
-    expect((await ocr.recognize(path, 2, PLAINLY)).text).toBe("La segunda hoja\n");
+    const pages = [await ocr.recognize(path, 1, PLAINLY), await ocr.recognize(path, 2, PLAINLY)];
+    const pdf = await files.write("");
+    await ocr.writePdf(path, inOrder(pages), pdf);
+    for (const [index, text] of [TEXT, "La segunda hoja\n"].entries()) {
+      expect(pages[index]?.text).toBe(text);
+      const shown = await ocr.recognize(pdf, index + 1, { languages: ["spa"], textLayer: "ignore" });
+      expect(shown.text).toBe(text);
+    }
   });
 });
 

@@ -6,7 +6,7 @@ import { type Source, UNKNOWN_DPI } from "./source.ts";
 sharp.concurrency(1);
 sharp.cache(false);
 
-const refuse = (cause: unknown): never => {
+export const refuse = (cause: unknown): never => {
   if (cause instanceof Error && cause.message.includes("pixel limit")) {
     throw new ProblemError("too-many-pixels", "The page has more pixels than are allowed.", { cause });
   }
@@ -36,6 +36,15 @@ export const openImage = async (
         .toBuffer({ resolveWithObject: true })
         .catch(refuse);
       return { data, width: info.width, height: info.height, dpi: Math.round(density ?? UNKNOWN_DPI) };
+    },
+    async picture(page) {
+      // The page may have been too large to be recognised: nothing but its picture is asked for.
+      const image = sharp(path, { page: page - 1, limitInputPixels: false, failOn: "error" });
+      const { channels } = await image.metadata().catch(refuse);
+      return image
+        .autoOrient()
+        .flatten({ background: "white" })
+        .toColourspace(channels < 3 ? "b-w" : "srgb");
     },
     close: () => {},
   };

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Density, IMagickImage } from "@imagemagick/magick-wasm";
 import { ProblemError, type SupportedMediaType } from "@lectura/contracts";
 import type { GreyImage } from "../engines/engine.ts";
+import { pixelsOfSequence } from "./heif-sequence.ts";
 import { loadMagick, type Magick } from "./magick.ts";
 import { type Source, UNKNOWN_DPI } from "./source.ts";
 
@@ -14,10 +15,20 @@ const FORMATS = {
   "image/j2c": "J2C",
   "image/heic": "HEIC",
   "image/heif": "HEIC",
+  "image/heic-sequence": "HEIC",
+  "image/heif-sequence": "HEIC",
+  // A sequence of images: a single one is for sharp.
+  "image/avif": "AVIF",
 } as const satisfies Partial<Record<SupportedMediaType, string>>;
 export type MagickMediaType = keyof typeof FORMATS;
 
 export const isMagickMediaType = (mediaType: SupportedMediaType): mediaType is MagickMediaType => mediaType in FORMATS;
+
+/** libheif does not get the B-frames of a HEIC sequence from libde265 (libheif 1.23). */
+const undecodable = (mediaType: MagickMediaType): string =>
+  mediaType.endsWith("-sequence")
+    ? "The sequence is damaged or cut short, or has images that are predicted from later ones (B-frames)."
+    : "The image is damaged or cut short.";
 
 const BYTE = 8;
 const CENTIMETRES_PER_INCH = 2.54;
@@ -56,17 +67,20 @@ const openMagick = async (
       return use(images);
     } catch (cause) {
       if (!(cause instanceof MagickError)) throw cause;
-      throw new ProblemError("undecodable-file", "The image is damaged or cut short.", { cause });
+      throw new ProblemError("undecodable-file", undecodable(mediaType), { cause });
     } finally {
       images.dispose();
     }
   };
 
-  const sizes = withImages("ping", (images) => images.map(({ width, height }) => width * height));
   // ImageMagick decodes all images of a file together: together they may be as large as one page.
-  if (sizes.reduce((sum, size) => sum + size, 0) > pagePixels) {
-    throw new ProblemError("too-many-pixels", "The image has more pixels than are allowed.");
-  }
+  const limit = (pixels: number): void => {
+    if (pixels > pagePixels) throw new ProblemError("too-many-pixels", "The image has more pixels than are allowed.");
+  };
+  // The frames of a sequence are decoded to be counted.
+  limit(pixelsOfSequence(bytes));
+  const sizes = withImages("ping", (images) => images.map(({ width, height }) => width * height));
+  limit(sizes.reduce((sum, size) => sum + size, 0));
 
   return {
     mediaType,

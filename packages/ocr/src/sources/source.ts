@@ -1,3 +1,4 @@
+import type { Sharp } from "sharp";
 import type { Box, SupportedMediaType } from "@lectura/contracts";
 import type { GreyImage, ReadBlock } from "../engines/engine.ts";
 
@@ -22,6 +23,8 @@ export interface Source {
   readonly mediaType: SupportedMediaType;
   readonly pages: number;
   image(page: number): Promise<GreyImage>;
+  /** Upright and in colour over white; missing where there are only greys. */
+  picture?(page: number): Promise<Sharp>;
   /** Missing where the format has none. */
   textLayer?(page: number): TextLayer;
   close(): void;

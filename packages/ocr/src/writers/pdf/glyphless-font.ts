@@ -45,7 +45,7 @@ export const createGlyphlessFont = () => {
     /** Writes the font, its own object under `number`. */
     write(file: PdfFile, number: number): void {
       const program = emptyTrueType(ADVANCE);
-      // Every code is drawn by glyph 1, an empty one; glyph 0 would stand for a character that the font lacks.
+      // Every code is drawn by glyph 1, which has no ink; glyph 0 would stand for a character that the font lacks.
       const glyphs = file.compressed("", Buffer.alloc(2 * (codes.size + 1), Buffer.from([0, 1])));
       const fontFile = file.compressed(`/Length1 ${program.length}`, program);
       const unicode = file.compressed("", toUnicode([...codes.keys()]));

@@ -78,14 +78,9 @@ const embed = async (file: PdfFile, image: Sharp): Promise<Picture> => {
   return { number: file.stream(entries, pixels, length), placement: UPRIGHT, width, height };
 };
 
-/** In colour where the decoder of colours knows the format, else in the greys that were recognised. */
-const decode = async (path: string, page: number, source: Source): Promise<Sharp> => {
-  const decoded = sharp(path, { page: page - 1, limitInputPixels: false, failOn: "error" });
-  const metadata = await decoded.metadata().catch(() => undefined);
-  if (metadata) {
-    const space = (metadata.channels ?? 3) < 3 ? "b-w" : "srgb";
-    return decoded.autoOrient().flatten({ background: "white" }).toColourspace(space);
-  }
+/** In colour where it can be had, else in the greys that were recognised. */
+const decode = async (page: number, source: Source): Promise<Sharp> => {
+  if (source.picture) return source.picture(page);
   const { data, width, height } = await source.image(page);
   return sharp(data, { raw: { width, height, channels: 1 }, limitInputPixels: false }).toColourspace("b-w");
 };
@@ -93,5 +88,5 @@ const decode = async (path: string, page: number, source: Source): Promise<Sharp
 /** Puts a page of an image file into a PDF. */
 export const addPicture = async (file: PdfFile, path: string, page: number, source: Source): Promise<Picture> => {
   const jpeg = readJpegHeader(path);
-  return jpeg ? copyJpeg(file, path, jpeg) : embed(file, await decode(path, page, source));
+  return jpeg ? copyJpeg(file, path, jpeg) : embed(file, await decode(page, source));
 };
