@@ -18,6 +18,7 @@ import { dirname, join } from "node:path";
 import { addAbortSignal, type Readable } from "node:stream";
 import { chunksOf } from "./chunks-of.ts";
 import { createDurableFolders } from "./durable-folders.ts";
+import { inPieces } from "./in-pieces.ts";
 import { isMissing, unlessMissing } from "./missing.ts";
 import type { Body, ByteRange, Storage } from "./storage.ts";
 import { keepSwept, openTempFolder } from "./temp-folder.ts";
@@ -25,11 +26,14 @@ import { keepSwept, openTempFolder } from "./temp-folder.ts";
 /** A deletion may take the folder away between mkdir and rename; that often in a row it is something else. */
 const MOVE_ATTEMPTS = 20;
 
+/** What is written at once: each call takes another thread, which costs as much as the bytes. */
+const PIECE_BYTES = 256 * 1024;
+
 /** Writes a new file to the disk itself and returns its size. */
 const writeToDisk = async (path: string, body: Body, signal: AbortSignal | undefined) => {
   await using file = await open(path, "wx");
-  const bytesOrChunks = typeof body === "string" || body instanceof Uint8Array ? body : chunksOf(body, signal);
-  await writeFile(file, bytesOrChunks);
+  const whole = typeof body === "string" || body instanceof Uint8Array;
+  await writeFile(file, whole ? body : inPieces(chunksOf(body, signal), PIECE_BYTES));
   await file.sync();
   return (await file.stat()).size;
 };

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { inPieces } from "./in-pieces.ts";
+
+const piecesOf = async (...chunks: string[]): Promise<string[]> => {
+  const source = async function* () {
+    for (const chunk of chunks) yield Buffer.from(chunk);
+  };
+  const pieces = await Array.fromAsync(inPieces(source(), 4));
+  return pieces.map((piece) => Buffer.from(piece).toString());
+};
+
+test("small chunks go together, large ones as they are, and the rest at the end", async () => {
+  expect(await piecesOf("a", "bc", "def", "ghijklm", "n", "o")).toEqual(["abcdef", "ghijklm", "no"]);
+});
+
+test("nothing gives nothing", async () => {
+  expect(await piecesOf()).toEqual([]);
+  expect(await piecesOf("", "")).toEqual([]);
+});
