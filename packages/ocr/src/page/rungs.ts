@@ -10,7 +10,7 @@ import type { Timed } from "./timings.ts";
 
 /**
  * Below this mean confidence of Tesseract the second engine reads better, on each such page of set a of the corpus; above it
- * about as well, at four times the cost. bench/README.md has the figures.
+ * about as well, at more than twice the cost. bench/README.md has the figures.
  */
 const SECOND_BETTER = 88;
 /** Below this a page is worth another reading by the same engine. */
