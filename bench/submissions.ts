@@ -1,4 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempDisposable } from "node:fs/promises";
 import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Redis } from "ioredis";
 import type { Bench, BenchContext } from "./bench.ts";
@@ -11,7 +17,6 @@ import { markdownTable } from "./report/table.ts";
 
 const CLIENTS = 32;
 const POLICIES = ["always", "everysec"] as const;
-type Policy = (typeof POLICIES)[number];
 
 interface Round {
   perSecond: number;
@@ -20,13 +25,55 @@ interface Round {
   cpu: Record<string, number>;
 }
 
+/** Where bytes are handed in, and whose work that is. */
+interface Receiver {
+  url: URL;
+  headers: Record<string, string>;
+  cpuByProcess: () => Map<string, number>;
+}
+
+const platformAsReceiver = ({ url, apiKey, pid, processes }: Platform): Receiver => ({
+  url: new URL("/v1/documents", url),
+  headers: { "x-api-key": apiKey },
+  cpuByProcess: () => {
+    const members = processes.map((each): [string, number] => [each.name, familyCpuSeconds(each.pid)]);
+    const launcher = familyCpuSeconds(pid) - sum(members.map(([, cpu]) => cpu));
+    return new Map([["load generator", ownCpuSeconds()], ["launcher", launcher], ...members]);
+  },
+});
+
+/** A process that hashes and keeps what it gets, on the disk that the platform has. */
+const startBareServer = async (): Promise<Receiver & AsyncDisposable> => {
+  const folder = await mkdtempDisposable(join(tmpdir(), "lectura-bare-server-"));
+  const program = fileURLToPath(new URL("baseline/bare-server.ts", import.meta.url));
+  const child = spawn(process.execPath, [program, folder.path], { stdio: ["ignore", "pipe", "inherit"] });
+  const { pid } = child;
+  if (pid === undefined) throw new Error("The bare server did not start.");
+  const [port] = await once(child.stdout, "data");
+  return {
+    url: new URL(`http://127.0.0.1:${String(port).trim()}/`),
+    headers: {},
+    cpuByProcess: () =>
+      new Map([
+        ["load generator", ownCpuSeconds()],
+        ["bare server", familyCpuSeconds(pid)],
+      ]),
+    [Symbol.asyncDispose]: async () => {
+      const ended = once(child, "exit");
+      child.kill();
+      await ended;
+      await folder.remove();
+    },
+  };
+};
+
 /** The leanest client that Node has: the load generator works on the same cores as the platform. */
-const createSubmit = ({ url, apiKey }: Platform, bytes: Buffer, signal: AbortSignal) => {
+const createSubmit = (receiver: Receiver, bytes: Buffer, signal: AbortSignal) => {
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
-  const headers = { "x-api-key": apiKey, "content-length": bytes.length };
+  const headers = { ...receiver.headers, "content-length": bytes.length };
   const submit = (): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const call = request(new URL("/v1/documents", url), { method: "POST", agent, headers, signal }, (answer) => {
+    const call = request(receiver.url, { method: "POST", agent, headers, signal }, (answer) => {
       answer.resume();
       answer.once("error", reject);
       answer.once("end", () => {
@@ -41,16 +88,10 @@ const createSubmit = ({ url, apiKey }: Platform, bytes: Buffer, signal: AbortSig
   return { submit, [Symbol.dispose]: () => agent.destroy() };
 };
 
-const cpuByProcess = ({ pid, processes }: Platform): Map<string, number> => {
-  const members = processes.map((each): [string, number] => [each.name, familyCpuSeconds(each.pid)]);
-  const launcher = familyCpuSeconds(pid) - sum(members.map(([, cpu]) => cpu));
-  return new Map([["load generator", ownCpuSeconds()], ["launcher", launcher], ...members]);
-};
-
 /** All clients submit one after the other for so long. */
-const drive = async (platform: Platform, submit: () => Promise<void>, seconds: number): Promise<Round> => {
+const drive = async (receiver: Receiver, submit: () => Promise<void>, seconds: number): Promise<Round> => {
   const milliseconds: number[] = [];
-  const before = cpuByProcess(platform);
+  const before = receiver.cpuByProcess();
   const began = performance.now();
   const client = async (): Promise<void> => {
     while (performance.now() - began < seconds * 1000) {
@@ -61,18 +102,18 @@ const drive = async (platform: Platform, submit: () => Promise<void>, seconds: n
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
   const elapsed = (performance.now() - began) / 1000;
-  const after = cpuByProcess(platform);
+  const after = receiver.cpuByProcess();
   const spent = [...after].map(([name, cpu]) => [name, (cpu - (before.get(name) ?? 0)) / milliseconds.length] as const);
   return { perSecond: milliseconds.length / elapsed, milliseconds, cpu: Object.fromEntries(spent) };
 };
 
-const printRates = (rounds: Record<Policy, Round[]>): void => {
-  const rows = POLICIES.map((policy) => {
-    const all = rounds[policy];
+const printRates = (rounds: Map<string, Round[]>): void => {
+  const [first = []] = rounds.values();
+  const rows = [...rounds].map(([name, all]) => {
     const times = all.flatMap((round) => round.milliseconds);
-    const ratios = all.map((round, at) => round.perSecond / (rounds.always[at]?.perSecond ?? Number.NaN));
+    const ratios = all.map((round, at) => round.perSecond / (first[at]?.perSecond ?? Number.NaN));
     return [
-      `appendfsync ${policy}`,
+      name,
       spread(
         all.map((round) => round.perSecond),
         0,
@@ -82,15 +123,19 @@ const printRates = (rounds: Record<Policy, Round[]>): void => {
       percentile(times, 0.95).toFixed(0),
     ];
   });
-  console.log(markdownTable(["", "submissions/s", "× always", "p50 ms", "p95 ms"], rows));
+  console.log(markdownTable(["", "submissions/s", "× first", "p50 ms", "p95 ms"], rows));
 };
 
-const printCpu = (rounds: Record<Policy, Round[]>): void => {
-  const names = Object.keys(rounds.always[0]?.cpu ?? {});
-  const cell = (policy: Policy, name: string): string =>
-    (median(rounds[policy].map(({ cpu }) => cpu[name] ?? 0)) * 1000).toFixed(2);
-  const rows = names.map((name) => [name, ...POLICIES.map((policy) => cell(policy, name))]);
-  console.log(markdownTable(["CPU ms per submission", ...POLICIES], rows));
+const printCpu = (rounds: Map<string, Round[]>): void => {
+  const names = new Set([...rounds.values()].flat().flatMap(({ cpu }) => Object.keys(cpu)));
+  const rows = [...names].map((name) => [
+    name,
+    ...[...rounds.values()].map((all) => {
+      const values = all.flatMap(({ cpu }) => cpu[name] ?? []);
+      return values.length === 0 ? "–" : (median(values) * 1000).toFixed(2);
+    }),
+  ]);
+  console.log(markdownTable(["CPU ms per submission", ...rounds.keys()], rows));
 };
 
 const run = async ({ args, signal }: BenchContext): Promise<void> => {
@@ -100,21 +145,34 @@ const run = async ({ args, signal }: BenchContext): Promise<void> => {
   });
   const seconds = positive("seconds", values.seconds);
   await using platform = await startPlatform(signal);
+  await using bare = await startBareServer();
+  const lectura = platformAsReceiver(platform);
   const worker = platform.process("ocr-worker");
   const redis = new Redis(platform.process("redis").port, "127.0.0.1");
-  using load = createSubmit(platform, await drawBlankImage(), signal);
+  const image = await drawBlankImage();
+  using toBare = createSubmit(bare, image, signal);
+  using toLectura = createSubmit(lectura, image, signal);
+  const contenders = [
+    { name: "a bare server", drive: () => drive(bare, toBare.submit, seconds) },
+    ...POLICIES.map((policy) => ({
+      name: `Lectura, appendfsync ${policy}`,
+      drive: async () => {
+        await redis.config("SET", "appendfsync", policy);
+        return drive(lectura, toLectura.submit, seconds);
+      },
+    })),
+  ];
   // Stopped, not ended: the launcher would start it again.
   process.kill(worker.pid, "SIGSTOP");
   try {
     // The code of every service is compiled while it warms up.
-    await drive(platform, load.submit, seconds);
-    const rounds: Record<Policy, Round[]> = { always: [], everysec: [] };
+    for (const contender of contenders.slice(0, 2)) await contender.drive();
+    const rounds = new Map<string, Round[]>(contenders.map(({ name }) => [name, []]));
     for (let round = 0; round < positive("rounds", values.rounds); round += 1) {
-      for (const policy of round % 2 === 0 ? POLICIES : POLICIES.toReversed()) {
-        await redis.config("SET", "appendfsync", policy);
-        const driven = await drive(platform, load.submit, seconds);
-        rounds[policy].push(driven);
-        console.error(`round ${round + 1}: appendfsync ${policy} ${driven.perSecond.toFixed(0)} submissions/s`);
+      for (const { name, drive: driveOnce } of round % 2 === 0 ? contenders : contenders.toReversed()) {
+        const driven = await driveOnce();
+        rounds.get(name)?.push(driven);
+        console.error(`round ${round + 1}: ${name} ${driven.perSecond.toFixed(0)} submissions/s`);
       }
     }
     console.log(`200 KB each, ${CLIENTS} clients, workers off, rounds of ${seconds} s; median (lowest–highest)\n`);
@@ -127,10 +185,10 @@ const run = async ({ args, signal }: BenchContext): Promise<void> => {
   }
 };
 
-/** How many documents a second the platform takes in, and what their durability in Redis costs. */
+/** How many documents a second the platform takes in, against a bare server, and what their durability in Redis costs. */
 export const submissions: Bench = {
   usage: "submissions [--rounds 3] [--seconds 6]",
-  does: "submissions a second of 200 KB through the gateway, workers off, with Redis' AOF `always` and `everysec`",
+  does: "submissions a second of 200 KB through the gateway, workers off, with Redis' AOF `always` and `everysec`, against a bare server",
   minutes: 5,
   run,
 };

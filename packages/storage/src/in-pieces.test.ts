@@ -5,8 +5,9 @@ const piecesOf = async (...chunks: string[]): Promise<string[]> => {
   const source = async function* () {
     for (const chunk of chunks) yield Buffer.from(chunk);
   };
-  const pieces = await Array.fromAsync(inPieces(source(), 4));
-  return pieces.map((piece) => Buffer.from(piece).toString());
+  const pieces: string[] = [];
+  for await (const piece of inPieces(source(), 4)) pieces.push(Buffer.from(piece).toString());
+  return pieces;
 };
 
 test("small chunks go together, large ones as they are, and the rest at the end", async () => {
