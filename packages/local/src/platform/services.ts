@@ -95,7 +95,7 @@ const notReadyBecause = async (port: number, signal: AbortSignal): Promise<strin
 
 /**
  * What streams through a service is garbage at once: V8 collects it early, malloc keeps it in one place for all threads,
- * and large uploads cost half the memory (`bench uploads`). docker/Dockerfile says the same.
+ * and ocr-api takes half as much for large uploads (`bench uploads`). docker/Dockerfile says the same.
  */
 const LITTLE_GARBAGE = { flag: "--max-semi-space-size=8", env: { MALLOC_ARENA_MAX: "1" } };
 

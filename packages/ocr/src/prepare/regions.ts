@@ -9,7 +9,7 @@ export interface Region {
   pixels: number;
 }
 
-/** The runs of dark pixels in a row, right ends exclusive, and the region of each. Arrays, since a page has a million of them. */
+/** The runs of dark pixels in a row, right ends exclusive, and the region of each. Arrays of numbers, since a page has very many. */
 interface Runs {
   count: number;
   starts: Int32Array;

@@ -3,7 +3,7 @@ import { fromPixels, type Pixels, toPixels } from "../../prepare/pixels.ts";
 import { findRegions, type Region } from "../../prepare/regions.ts";
 import { run, writePlane } from "./tensors.ts";
 
-/** Longer pages are reduced to this: 1280 costs twice as much and finds no more. */
+/** Longer pages are reduced to this: 1280 costs twice as much and finds hardly more. */
 const LONGEST_SIDE = 960;
 /** The network halves its image five times. */
 const MULTIPLE = 32;

@@ -44,7 +44,7 @@ const withoutOthers = (tensor: Buffer, known: number, classes: readonly number[]
 
 /**
  * A recogniser that tells only `classes` apart of the `known` ones, as if it had never learnt the others: its last layer has
- * no columns for them. Of 18,710 some hundreds are Latin; the others take a third of the time and nine tenths of the memory.
+ * no columns for them. Of 18,710 some hundreds are Latin; the others take a third of the time.
  */
 export const keepClasses = (model: Buffer, known: number, classes: readonly number[]): Buffer =>
   rewrite(model, ({ number: part, content: graph }) => {
