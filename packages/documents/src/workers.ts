@@ -1,4 +1,5 @@
 import { type Document, WorkerAnnouncement } from "@lectura/contracts";
+import { heldFor } from "@lectura/runtime";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Keys } from "./keys.ts";
@@ -8,12 +9,21 @@ import type { Recogniser } from "./result-key.ts";
 /** How long an announcement counts; workers repeat theirs every `ANNOUNCE_SECONDS`. */
 const PRESENT_MS = 30_000;
 export const ANNOUNCE_SECONDS = 10;
+/** For an estimate, announcements that were read are good for so long. */
+const HELD_MS = 500;
 /** A worker that was killed never says goodbye: so long its languages are still counted on. */
 const FORGET_MS = 86_400_000;
 
 const Announced = WorkerAnnouncement.extend({ at: z.number().describe("milliseconds since 1970") });
 
-const withoutTime = ({ at: _at, ...worker }: z.infer<typeof Announced>): WorkerAnnouncement => worker;
+type Announced = z.infer<typeof Announced>;
+
+const withoutTime = ({ at: _at, ...worker }: Announced): WorkerAnnouncement => worker;
+
+const presentAmong = (announced: Announced[]): WorkerAnnouncement[] => {
+  const oldest = Date.now() - PRESENT_MS;
+  return announced.filter(({ at }) => at >= oldest).map(withoutTime);
+};
 
 /** Documents in work that an estimate looks at; with more of them it no longer matters. */
 const MOST_OTHERS = 999;
@@ -50,13 +60,10 @@ const paceFrom = (times: Record<string, string>): { alone: Pace | undefined; amo
 
 /** Who works, with what, and what that means for those who wait. */
 export const createWorkers = (redis: Redis, keys: Keys) => {
-  const announced = async (): Promise<z.infer<typeof Announced>[]> =>
+  const announced = async (): Promise<Announced[]> =>
     Object.values(await redis.hgetall(keys.workers)).map((text) => Announced.parse(JSON.parse(text)));
-
-  const present = async (): Promise<WorkerAnnouncement[]> => {
-    const oldest = Date.now() - PRESENT_MS;
-    return (await announced()).filter(({ at }) => at >= oldest).map(withoutTime);
-  };
+  const present = async (): Promise<WorkerAnnouncement[]> => presentAmong(await announced());
+  const lately = heldFor(HELD_MS, announced);
 
   return {
     /** The workers of the last 30 s. */
@@ -92,12 +99,12 @@ export const createWorkers = (redis: Redis, keys: Keys) => {
         redis.zrank(keys.waiting, record.id),
         redis.zcard(keys.waiting),
         redis.hgetall(keys.pageTimes),
-        present(),
+        lately(),
         redis.zrange(keys.pagesLeft, 0, `${MOST_OTHERS}`, "WITHSCORES"),
       ]);
       const position = rank === null ? 0 : rank + 1;
       const { alone, among } = paceFrom(times);
-      if (!alone || !among || workers.length === 0) return { position, eta_seconds: null };
+      if (!alone || !among || presentAmong(workers).length === 0) return { position, eta_seconds: null };
       const ahead = Math.max(0, position - 1);
       // How many pages a document has is known once it is in work; before that, how many those of its type have had.
       const pages = record.total ?? Math.round(Number(times[`${record.input?.media_type}_pages`] ?? 1));

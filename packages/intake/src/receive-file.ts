@@ -21,7 +21,8 @@ const readHead = async (source: AsyncIterator<Buffer>): Promise<Buffer> => {
     chunks.push(value);
     bytes += value.length;
   }
-  return Buffer.concat(chunks);
+  const [first] = chunks;
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks);
 };
 
 /**

@@ -14,11 +14,11 @@ const jobId = (
   { document, attempt, page, format }: { document: string; attempt: number; page?: number; format?: string },
 ): string => [document, name === "page" ? [] : name, page ?? format ?? [], attempt].flat().join("-");
 
-const openQueue = (name: string, connection: Redis, prefix: string) => {
+const openQueue = (name: string, connection: Redis, prefix: string): Queue => {
   const queue = new Queue(name, { connection, prefix, telemetry: new BullMQOtel({ tracerName: "lectura" }) });
-  // The connection's owner logs its errors; without a listener BullMQ would print each once more.
+  // Who owns the connection that this one is a twin of logs errors; without a listener BullMQ would print each once more.
   queue.on("error", () => {});
-  return { queue, takeTurns: createTurns(connection, `${prefix}:${name}`) };
+  return queue;
 };
 
 const withOptions = <Name extends JobName>(name: Name, job: NewJob<Name>, place = 0) => ({
@@ -29,8 +29,14 @@ const withOptions = <Name extends JobName>(name: Name, job: NewJob<Name>, place 
 
 /** Puts work into the queues; durable in Redis when it resolves. */
 export const createProducer = ({ connection, prefix = "lectura" }: { connection: Redis; prefix?: string }) => {
-  const documents = openQueue(DOCUMENT_QUEUE, connection, prefix);
-  const pages = openQueue(PAGE_QUEUE, connection, prefix);
+  // BullMQ defines its fifty scripts on its connection, and ioredis copies them into every pipeline that is sent there.
+  const bullmq = connection.duplicate();
+  const openLine = (name: string) => ({
+    queue: openQueue(name, bullmq, prefix),
+    takeTurns: createTurns(connection, `${prefix}:${name}`),
+  });
+  const documents = openLine(DOCUMENT_QUEUE);
+  const pages = openLine(PAGE_QUEUE);
 
   /** New documents of a tenant stand in one line, pages in one for each document. What is nearly done, or awaited by a call, goes first. */
   const placesOf = async (name: JobName, job: NewJob<JobName>, count: number, priority: Priority) => {
@@ -81,6 +87,7 @@ export const createProducer = ({ connection, prefix = "lectura" }: { connection:
     },
     close: async (): Promise<void> => {
       await Promise.all([documents.queue.close(), pages.queue.close()]);
+      await bullmq.quit();
     },
   };
 };

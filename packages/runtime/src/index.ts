@@ -1,6 +1,7 @@
 export * from "./config.ts";
 export * from "./encryption.ts";
 export * from "./health-server.ts";
+export * from "./held-for.ts";
 export * from "./logger.ts";
 export * from "./outage.ts";
 export * from "./readiness.ts";

@@ -6,7 +6,7 @@ const piecesOf = async (...chunks: string[]): Promise<string[]> => {
     for (const chunk of chunks) yield Buffer.from(chunk);
   };
   const pieces: string[] = [];
-  for await (const piece of inPieces(source(), 4)) pieces.push(Buffer.from(piece).toString());
+  for await (const piece of inPieces(source(), 4)) pieces.push(Buffer.concat(piece).toString());
   return pieces;
 };
 

@@ -1,5 +1,6 @@
 import { ProblemError } from "@lectura/contracts";
 import type { DocumentStore } from "@lectura/documents";
+import { heldFor } from "@lectura/runtime";
 import type { Storage } from "@lectura/storage";
 
 /** What stays free is for documents that are in work: their pages and results. */
@@ -27,14 +28,12 @@ export const createRoomKeeper = ({
     if (space && space.free < Math.min(FREE_BYTES, FREE_SHARE * space.total)) return "storage";
     return memory > MEMORY_SHARE ? "memory" : undefined;
   };
-  let looked = { at: -Infinity, found: Promise.resolve<Crowded>(undefined) };
+  const lately = heldFor(LOOK_EVERY_MS, look);
 
   return {
     /** @throws ProblemError 503 */
     requireRoom: async (): Promise<void> => {
-      const now = performance.now();
-      if (now - looked.at > LOOK_EVERY_MS) looked = { at: now, found: look() };
-      const crowded = await looked.found;
+      const crowded = await lately();
       if (crowded === undefined) return;
       const expiry = ((await documents.nextExpiry()) ?? Infinity) - Date.now();
       const seconds = Math.min(RETRY_SECONDS.most, Math.max(RETRY_SECONDS.least, Math.ceil(expiry / 1000)));
