@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What is due is looked for this often while nothing is. */
+/** What is due is looked for this often while nothing is; by all at the same moments, so that their questions travel together. */
 const EVERY_MS = 250;
+const untilNextLook = (): number => EVERY_MS - (performance.now() % EVERY_MS);
 
 /**
  * Takes due work and does it, at most `slots` pieces at once, until closed. `claim` hands out at most so many; what
@@ -37,7 +38,7 @@ export const takeWork = <Piece>(options: {
       const full = await round().catch(onError);
       // With all hands full the next one that gets free looks again, else time does.
       const free = full === true && running.size > 0 ? Promise.race(running) : undefined;
-      const time = sleep(EVERY_MS, undefined, { signal: closing.signal }).catch(() => {});
+      const time = sleep(untilNextLook(), undefined, { signal: closing.signal }).catch(() => {});
       await (free ? Promise.race([free, time]) : time);
     }
   };
