@@ -46,13 +46,17 @@ interface TextPage {
 
 /** Reads glyphs of a text page; `room` is memory for four doubles. */
 const createGlyphReader = (pdfium: Pdfium, { textPage, isCovered }: TextPage, toGrid: ToGrid, room: number) => {
-  const { api, getValue } = pdfium;
+  const { unwrapped, getValue } = pdfium;
+  const getTextObject = unwrapped("FPDFText_GetTextObject");
+  const getCharBox = unwrapped("FPDFText_GetCharBox");
+  const getCharOrigin = unwrapped("FPDFText_GetCharOrigin");
+  const hasUnicodeMapError = unwrapped("FPDFText_HasUnicodeMapError");
   const double = (index: number): number => getValue(room + 8 * index, "double");
   // Characters share few text objects; each call into PDFium costs as much as the rest of a character.
   const inkless = new Map<number, boolean>();
 
   const isInvisible = (index: number): boolean => {
-    const object = api.FPDFText_GetTextObject(textPage, index);
+    const object = getTextObject(textPage, index);
     const known = inkless.get(object);
     if (known !== undefined) return known;
     const invisible = object !== 0 && (isInkless(pdfium, object) || isCovered(object));
@@ -61,15 +65,15 @@ const createGlyphReader = (pdfium: Pdfium, { textPage, isCovered }: TextPage, to
   };
 
   return (index: number, text: string): Glyph => {
-    api.FPDFText_GetCharBox(textPage, index, room, room + 8, room + 16, room + 24);
+    getCharBox(textPage, index, room, room + 8, room + 16, room + 24);
     const [x0, y0] = toGrid(double(0), double(3));
     const [x1, y1] = toGrid(double(1), double(2));
-    api.FPDFText_GetCharOrigin(textPage, index, room, room + 8);
+    getCharOrigin(textPage, index, room, room + 8);
     return {
       text,
       bbox: [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)],
       origin: toGrid(double(0), double(1)),
-      unreadable: UNREADABLE.test(text) || api.FPDFText_HasUnicodeMapError(textPage, index) === 1,
+      unreadable: UNREADABLE.test(text) || hasUnicodeMapError(textPage, index) === 1,
       invisible: isInvisible(index),
     };
   };
@@ -78,13 +82,14 @@ const createGlyphReader = (pdfium: Pdfium, { textPage, isCovered }: TextPage, to
 /** The characters of a page, on a grid of `width` × `height` pixels; spaces and line ends are those that PDFium finds. */
 export const readCharacters = (pdfium: Pdfium, text: TextPage): PageCharacter[] =>
   pdfium.withMemory(32, (room) => {
-    const { api } = pdfium;
+    const { api, unwrapped } = pdfium;
     const { textPage } = text;
+    const getUnicode = unwrapped("FPDFText_GetUnicode");
     const readGlyph = createGlyphReader(pdfium, text, createGrid(pdfium, text.page, text), room);
     const count = api.FPDFText_CountChars(textPage);
     const characters: PageCharacter[] = [];
     for (let index = 0; index < count; index += 1) {
-      const code = api.FPDFText_GetUnicode(textPage, index);
+      const code = getUnicode(textPage, index);
       const text = characterOf(code);
       if (text === "\n" || text === "\r") characters.push("end of line");
       else if (/\s/u.test(text)) characters.push("end of word");

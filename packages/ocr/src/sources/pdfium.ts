@@ -5,6 +5,8 @@ import { init, type WrappedPdfiumModule } from "@embedpdf/pdfium";
 
 export type Pdfium = Awaited<ReturnType<typeof loadPdfium>>;
 
+const isFunction = (value: unknown): value is (...numbers: number[]) => number => typeof value === "function";
+
 /** PDFium as WebAssembly, with the few things around its C API that C would give for free. */
 export const loadPdfium = async () => {
   const wasm = await readFile(fileURLToPath(import.meta.resolve("@embedpdf/pdfium/pdfium.wasm")));
@@ -19,6 +21,16 @@ export const loadPdfium = async () => {
     const bytes: unknown = Reflect.get(pdfium, "HEAPU8");
     if (!(bytes instanceof Uint8Array)) throw new Error("PDFium does not expose its memory.");
     return bytes;
+  };
+
+  /**
+   * A function of numbers as it is, for what is called once a character: the package's wrapper, which looks it up by its
+   * name and makes lists of the arguments, costs more than it. What the API calls boolean is 0 or 1 here.
+   */
+  const unwrapped = (name: keyof WrappedPdfiumModule): ((...numbers: number[]) => number) => {
+    const found: unknown = Reflect.get(pdfium.wasmExports, name);
+    if (!isFunction(found)) throw new Error(`PDFium has no ${name}.`);
+    return found;
   };
 
   /** Calls `use` with room for `bytes` bytes. */
@@ -57,5 +69,5 @@ export const loadPdfium = async () => {
     };
   };
 
-  return { api, heap, getValue: pdfium.getValue, withMemory, openDocument };
+  return { api, unwrapped, heap, getValue: pdfium.getValue, withMemory, openDocument };
 };
