@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** What is due is looked for this often while nothing is; by all at the same moments, so that their questions travel together. */
 const EVERY_MS = 250;
-const untilNextLook = (): number => EVERY_MS - (performance.now() % EVERY_MS);
+// Rounded up: a timer that fires before its moment would make two looks of one.
+const untilNextLook = (): number => Math.ceil(EVERY_MS - (performance.now() % EVERY_MS));
 
 /**
  * Takes due work and does it, at most `slots` pieces at once, until closed. `claim` hands out at most so many; what
